@@ -1,1 +1,64 @@
-export const x = 1;
+export type { Catalog, CatalogModel, DevicePackage, PackageSource } from './catalog.ts';
+export { memoryNeed } from './catalog.ts';
+export type {
+  Backend,
+  Engine,
+  EngineCapabilities,
+  EngineLoadOptions,
+  EngineName,
+  Feature,
+  LoadedModel,
+  TokenEvent,
+  WeightFiles,
+} from './engine.ts';
+export { features } from './engine.ts';
+export type { OrillaErrorOptions } from './error.ts';
+export { abortReason, isAbortError, isOrillaError, OrillaError } from './error.ts';
+export type { EncodedError } from './error-codec.ts';
+export { decodeError, encodeError } from './error-codec.ts';
+export type { ErrorCode, ErrorCodeFacts, ErrorFamily } from './error-codes.ts';
+export { errorCodes, familyOf, isErrorCode } from './error-codes.ts';
+export type { Chunk, MemoryFigures, ModelManifest, PackageFile } from './manifest.ts';
+export { manifestSchema, parseManifest } from './manifest.ts';
+export type { Privacy, PrivacyLabel, Zone } from './privacy.ts';
+export {
+  defaultPrivacy,
+  isPrivacyLabel,
+  isZone,
+  permitsRelay,
+  permitsUpstream,
+  privacyLabels,
+  strictest,
+  zones,
+} from './privacy.ts';
+export { formatPrivacyHeader, parsePrivacyHeader } from './privacy-header.ts';
+export type { Receipt, ReceiptPart } from './receipt.ts';
+export type { Place, PromptTokens, Route, RouteReason } from './route.ts';
+export type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatMessage,
+  ChatRequest,
+  CompletionRequest,
+  EmbeddingRequest,
+  EmbeddingResponse,
+  FinishReason,
+  OrillaRequestFields,
+  OrillaResponseFields,
+  Usage,
+  WithOrillaRequest,
+  WithOrillaResponse,
+} from './wire.ts';
+export { headerNames } from './wire.ts';
+export type { WireError } from './wire-error.ts';
+export { fromWireError, toWireError, wireErrorType } from './wire-error.ts';
+export type {
+  CallControl,
+  CallMessage,
+  DeviceFacts,
+  LoadProgress,
+  LoadResult,
+  StoredPackage,
+  WorkerApi,
+  WorkerHello,
+} from './worker-messages.ts';

@@ -1,0 +1,68 @@
+import type { DevicePackage } from './catalog.ts';
+import type { EngineName, Feature, LoadedModel, TokenEvent } from './engine.ts';
+import type { EncodedError } from './error-codec.ts';
+import type { ChatMessage, ChatRequest } from './wire.ts';
+
+/** What the worker found out about the device it runs on. Sizes in bytes; `null` where the browser does not tell. */
+export interface DeviceFacts {
+  readonly webgpu: {
+    readonly features: readonly string[];
+    readonly maxBufferBytes: number;
+    readonly isFallback: boolean;
+  } | null;
+  readonly crossOriginIsolated: boolean;
+  readonly isSecureContext: boolean;
+  readonly processors: number;
+  /** What a model may take in memory, with the rest left to the page and the system. */
+  readonly memoryBudgetBytes: number;
+  readonly storage: { readonly usageBytes: number; readonly quotaBytes: number } | null;
+  readonly engines: Readonly<Partial<Record<EngineName, readonly Feature[]>>>;
+}
+
+/** How far a load is. Bytes count what is verified and stored; `fetchedBytes` is what this load took from the network. */
+export interface LoadProgress {
+  readonly phase: 'manifest' | 'download' | 'open';
+  readonly storedBytes: number;
+  readonly totalBytes: number;
+  readonly fetchedBytes: number;
+  readonly bytesPerSecond: number;
+  readonly secondsLeft: number | null;
+}
+
+export interface LoadResult extends LoadedModel {
+  readonly packageId: string;
+  readonly fetchedBytes: number;
+}
+
+export interface StoredPackage {
+  readonly id: string;
+  readonly bytes: number;
+  readonly isComplete: boolean;
+}
+
+/** The worker's control calls. A call that takes time answers on the MessagePort that comes with it, as `CallMessage`s. */
+export interface WorkerApi {
+  probe(): Promise<DeviceFacts>;
+  /** Answers with progress, then `LoadResult`. Several loads of one package share the work; another package replaces the loaded one. */
+  load(pkg: DevicePackage, port: MessagePort): void;
+  /** Answers with tokens. Takes the package for granted: the caller has loaded it. */
+  generate(packageId: string, request: ChatRequest, port: MessagePort): void;
+  /** Answers with the exact number of tokens that the messages take in this package's own template and vocabulary. */
+  countTokens(pkg: DevicePackage, messages: readonly ChatMessage[], port: MessagePort): void;
+  unload(): Promise<void>;
+  listPackages(): Promise<readonly StoredPackage[]>;
+  removePackage(id: string): Promise<void>;
+}
+
+/** From the worker, on a call's own port. `done` or `error` is the last. */
+export type CallMessage<Result> =
+  | { readonly type: 'progress'; readonly progress: LoadProgress }
+  | { readonly type: 'tokens'; readonly events: readonly TokenEvent[] }
+  | { readonly type: 'done'; readonly result: Result }
+  | { readonly type: 'error'; readonly error: EncodedError };
+
+/** From the page, on a call's own port. */
+export type CallControl = { readonly type: 'abort' };
+
+/** The worker's first message, once it can take calls. The lock is held as long as the worker lives: who gets it knows that the worker died. */
+export type WorkerHello = { readonly type: 'orilla-worker'; readonly lockName: string | null };
