@@ -1,4 +1,5 @@
 import type { Feature } from './engine.ts';
+import type { ErrorCode } from './error-codes.ts';
 import type { PrivacyLabel } from './privacy.ts';
 
 export type Place = 'device' | 'relay';
@@ -13,6 +14,8 @@ export type RouteReason =
   | { readonly rule: 'capability'; readonly verdict: 'no-device-package' }
   | { readonly rule: 'capability'; readonly verdict: 'device-unavailable'; readonly missing: string }
   | { readonly rule: 'capability'; readonly verdict: 'unsupported'; readonly feature: Feature }
+  /** It was begun on the device, which failed before the first token. */
+  | { readonly rule: 'capability'; readonly verdict: 'device-failed'; readonly code: ErrorCode }
   | { readonly rule: 'capability'; readonly verdict: 'no-relay' }
   | { readonly rule: 'capability'; readonly verdict: 'can-run' }
   | {
