@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspace packages are tested from their sources, whoever imports them.
+const conditions = ['@orilla/source', 'module', 'node', 'development|production'];
+
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['@orilla/source', 'node'] } },
+};
+
+/** One folder of whole ways under `test/`: real servers, models and processes, which need more time. */
+const wholeWay = (name: string) => ({
+  ...shared,
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
+});
+
+export default defineConfig({
+  test: {
+    // The whole suite fits a machine with two cores; tests that measure time need one of them for themselves.
+    maxWorkers: 2,
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: [
+            'packages/*/src/**/*.test.{ts,tsx}',
+            'tools/**/*.test.ts',
+            'demo/src/**/*.test.{ts,tsx}',
+            'bench/**/*.test.ts',
+          ],
+          testTimeout: 10_000,
+          hookTimeout: 20_000,
+        },
+      },
+      ...['integration', 'vllm', 'webgpu', 'container'].map(wholeWay),
+    ],
+  },
+});
