@@ -36,7 +36,7 @@ export function startProgress(options: ProgressOptions): Progress {
     const at = now();
     // Bytes that an earlier run left are no part of this run's speed.
     const seconds = first ? (at - first.at) / 1000 : 0;
-    const bytesPerSecond = first && seconds > 0 ? (latest - first.bytes) / seconds : 0;
+    const bytesPerSecond = first && seconds >= 0.5 ? (latest - first.bytes) / seconds : 0;
     const text = `${label}: ${progressText(latest, totalBytes, bytesPerSecond)}`;
     drawnAt = at;
     drawn = latest;

@@ -129,6 +129,26 @@ test('an archive is unpacked, verified and removed', async () => {
   expect(await at.files()).toEqual([model.name]);
 });
 
+test('^C while an archive is being unpacked keeps it for the next run', async () => {
+  await using at = await setUp([]);
+  const [source] = at.options.sources ?? [];
+  if (!source) throw new Error('the setup made one source');
+  const stop = new AbortController();
+  const unpack: ModelSource['unpack'] = async (archive, folder) => {
+    if (at.requests()[0] === 1 && !stop.signal.aborted) {
+      stop.abort();
+      stop.signal.throwIfAborted();
+    }
+    await copyFile(archive, join(folder, 'inside.gguf'));
+    return join(folder, 'inside.gguf');
+  };
+  const options = { ...at.options, sources: [{ ...source, unpack }] };
+  await expect(ensureStarterModel({ ...options, signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  await ensureStarterModel(options);
+  expect(at.requests()).toEqual([1]);
+  expect(await at.files()).toEqual([model.name]);
+});
+
 test('an archive that holds another model is refused', async () => {
   await using at = await setUp([]);
   const [source] = at.options.sources ?? [];

@@ -103,7 +103,9 @@ async function fetchFrom(
     await rename(unpacked, path);
   } finally {
     await rm(folder, { recursive: true, force: true });
-    if (!signal?.aborted) await rm(arriving, { force: true });
+    // A whole part is taken by the next run without a request.
+    if (signal?.aborted) await rename(arriving, `${arriving}.part`);
+    else await rm(arriving, { force: true });
   }
 }
 
