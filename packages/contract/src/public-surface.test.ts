@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import * as contract from './index.ts';
+
+/** A promise to everybody who imports this package: change it on purpose, with a note in the changelog. */
+test('exports exactly these names', () => {
+  expect(Object.keys(contract).sort()).toMatchInlineSnapshot(`
+    [
+      "OrillaError",
+      "abortReason",
+      "decodeError",
+      "defaultPrivacy",
+      "encodeError",
+      "errorCodes",
+      "familyOf",
+      "features",
+      "formatPrivacyHeader",
+      "fromWireError",
+      "headerNames",
+      "isAbortError",
+      "isErrorCode",
+      "isOrillaError",
+      "isPrivacyLabel",
+      "isZone",
+      "manifestSchema",
+      "memoryNeed",
+      "parseManifest",
+      "parsePrivacyHeader",
+      "permitsRelay",
+      "permitsUpstream",
+      "privacyLabels",
+      "strictest",
+      "toWireError",
+      "wireErrorType",
+      "zones",
+    ]
+  `);
+});
+
+test('spells headers and codes as they stand on the wire', () => {
+  expect(contract.headerNames).toMatchInlineSnapshot(`
+    {
+      "place": "Orilla-Place",
+      "privacy": "Orilla-Privacy",
+      "receipt": "Orilla-Receipt",
+      "requestId": "Orilla-Request-Id",
+      "resume": "Orilla-Resume",
+      "upstreamZone": "Orilla-Upstream-Zone",
+    }
+  `);
+  expect(contract.privacyLabels).toEqual(['device', 'organization', 'public']);
+  expect(contract.zones).toEqual(['on-premises', 'own-cloud', 'dedicated-cloud', 'public']);
+  expect(Object.keys(contract.errorCodes)).toMatchInlineSnapshot(`
+    [
+      "capability.unsupported",
+      "capability.insecure-context",
+      "catalog.unknown-model",
+      "catalog.bad-manifest",
+      "catalog.unreachable",
+      "storage.unavailable",
+      "storage.quota-exceeded",
+      "storage.corrupt-chunk",
+      "storage.download-failed",
+      "engine.load-failed",
+      "engine.failed",
+      "engine.context-exceeded",
+      "engine.worker-died",
+      "routing.privacy-forbids",
+      "routing.nowhere",
+      "relay.unreachable",
+      "relay.rejected",
+      "relay.unauthorized",
+      "relay.forbidden-origin",
+      "relay.wrong-host",
+      "relay.no-upstream",
+      "relay.upstream-unreachable",
+      "relay.upstream-failed",
+      "relay.upstream-timeout",
+      "relay.rate-limited",
+      "relay.overloaded",
+      "relay.not-implemented",
+      "relay.failed",
+      "protocol.bad-json",
+      "protocol.bad-request",
+      "protocol.bad-privacy-header",
+      "protocol.unknown-route",
+      "protocol.wrong-method",
+      "protocol.wrong-content-type",
+      "protocol.too-large",
+      "protocol.slow-sender",
+      "protocol.broken-stream",
+    ]
+  `);
+});
