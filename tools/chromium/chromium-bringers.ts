@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { chromium } from '@playwright/test';
+
+const run = promisify(execFile);
+
+/** A way to bring a Chromium to a machine that has none. */
+export interface ChromiumBringer {
+  /** What people are told: "Debian's package". */
+  name: string;
+  /** Why it cannot even be tried here, if so. */
+  unusable?: string;
+  /** Installs it and returns the path of the executable. */
+  bring(options: { signal?: AbortSignal }): Promise<string>;
+}
+
+export const playwrightChromium: ChromiumBringer = {
+  name: "Playwright's own Chromium",
+  async bring({ signal }) {
+    const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
+    await run(process.execPath, [cli, 'install', '--no-shell', 'chromium'], {
+      env: { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '3000' },
+      timeout: 300_000,
+      ...(signal && { signal }),
+    });
+    return chromium.executablePath();
+  },
+};
+
+/** Debian's package, which only root may install. */
+export function debianChromium({ isRoot = process.getuid?.() === 0 } = {}): ChromiumBringer {
+  return {
+    name: "Debian's package",
+    ...(process.platform === 'linux' && isRoot ? {} : { unusable: 'only root on Debian can install it' }),
+    async bring({ signal }) {
+      const options = {
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        timeout: 600_000,
+        maxBuffer: 64 * 2 ** 20,
+        ...(signal && { signal }),
+      };
+      await run('apt-get', ['-qq', 'update'], options);
+      await run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'chromium'], options);
+      return '/usr/bin/chromium';
+    },
+  };
+}
