@@ -1,0 +1,11 @@
+export type { Principal } from './access/principal.ts';
+export type {
+  EmbeddedConfig,
+  KeyConfig,
+  LimitsConfig,
+  ModelConfig,
+  RelayConfig,
+  UpstreamConfig,
+  UpstreamKindName,
+} from './config/relay-config.ts';
+export type { LaunchedUpstream, LauncherLog, Launchers, UpstreamLauncher } from './upstreams/launcher.ts';
