@@ -1,0 +1,33 @@
+import { type DevicePackage, OrillaError } from '@orilla/contract';
+import type { Device } from '../device/device.ts';
+import { decideRoute } from '../routing/decide-route.ts';
+import { nowhereError } from '../routing/nowhere-error.ts';
+import { findModel, type OrillaContext } from './orilla-context.ts';
+
+/**
+ * The package of a model that this device would use for a plain question.
+ * @throws OrillaError `routing.privacy-forbids` where none runs here, saying why; `capability.unsupported` where there is no device way
+ */
+export async function choosePackage(
+  context: OrillaContext,
+  name: string,
+): Promise<{ device: Device; pkg: DevicePackage }> {
+  const { device, deviceMissing } = context;
+  const { device: packages } = findModel(context.catalog, name);
+  if (!device) throw new OrillaError('capability.unsupported', `No model can run here: missing ${deviceMissing}.`);
+  const decision = decideRoute({
+    privacy: { label: 'device' },
+    needs: [],
+    promptTokens: { exact: 0 },
+    maxTokens: 0,
+    device: await device.facts(),
+    packages,
+    relayModel: null,
+    canCount: false,
+  });
+  if (decision.verdict === 'nowhere') throw nowhereError(decision.reasons);
+  const chosen = decision.verdict === 'go' && decision.route.place === 'device' ? decision.route.packageId : null;
+  const pkg = packages.find(({ id }) => id === chosen);
+  if (!pkg) throw nowhereError([]);
+  return { device, pkg };
+}

@@ -1,0 +1,102 @@
+import type {
+  ChatCompletion,
+  ChatRequest,
+  EmbeddingRequest,
+  EmbeddingResponse,
+  LoadResult,
+  WithOrillaRequest,
+  WithOrillaResponse,
+} from '@orilla/contract';
+import type OpenAI from 'openai';
+import type { Device, LoadOptions } from '../device/device.ts';
+import { ChatStream } from './chat-stream.ts';
+import { choosePackage } from './choose-package.ts';
+import { chooseRelayRoute } from './choose-route.ts';
+import { collectCompletion } from './collect-completion.ts';
+import { dropInFetch } from './drop-in-fetch.ts';
+import { makeContext, requireRelay } from './make-context.ts';
+import { openAnswer } from './open-answer.ts';
+import { effectivePrivacy, findModel } from './orilla-context.ts';
+import type { CallOptions, OrillaOptions } from './orilla-options.ts';
+
+type NonStreaming = WithOrillaRequest<OpenAI.Chat.ChatCompletionCreateParamsNonStreaming>;
+type Streaming = WithOrillaRequest<OpenAI.Chat.ChatCompletionCreateParamsStreaming>;
+
+export interface ChatCompletions {
+  create(body: NonStreaming, options?: CallOptions): Promise<WithOrillaResponse<ChatCompletion>>;
+  create(body: Streaming, options?: CallOptions): Promise<ChatStream>;
+  create(
+    body: WithOrillaRequest<ChatRequest>,
+    options?: CallOptions,
+  ): Promise<WithOrillaResponse<ChatCompletion> | ChatStream>;
+}
+
+/** A language model behind OpenAI-shaped calls: on this device where it fits, else on the organization's relay. */
+export interface Orilla {
+  readonly chat: { readonly completions: ChatCompletions };
+  readonly embeddings: { create(body: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingResponse> };
+  readonly models: {
+    list(): readonly OpenAI.Model[];
+    /** Downloads and opens the package of this model that suits the device best, before the first question. */
+    prepare(model: string, options?: LoadOptions): Promise<LoadResult>;
+  };
+  /** The device way; `null` where this app or browser has none. */
+  readonly device: Device | null;
+  /** For `new OpenAI({ baseURL, fetch: orilla.fetch })`: answers `/chat/completions`, `/embeddings` and `/models`, whatever the base address. */
+  readonly fetch: typeof fetch;
+  /** Ends the worker; everything pending is rejected. */
+  close(): void;
+}
+
+/** Makes a client. Starts nothing: the worker starts with the first call that needs it. */
+export function createOrilla(options: OrillaOptions): Orilla {
+  const context = makeContext(options);
+  const privacyOf = (body: WithOrillaRequest<object>, call: CallOptions) =>
+    effectivePrivacy(context.privacy, body.orilla?.privacy, call.privacy);
+
+  async function create(
+    body: WithOrillaRequest<ChatRequest>,
+    call: CallOptions = {},
+  ): Promise<WithOrillaResponse<ChatCompletion> | ChatStream> {
+    const { orilla: _, ...request } = body;
+    const controller = new AbortController();
+    const signal = call.signal ? AbortSignal.any([call.signal, controller.signal]) : controller.signal;
+    const answer = await openAnswer(context, request, { privacy: privacyOf(body, call), signal });
+    if (!body.stream) return collectCompletion(answer);
+    return new ChatStream(answer, { controller, includeUsage: body.stream_options?.include_usage === true });
+  }
+
+  async function embed(body: WithOrillaRequest<EmbeddingRequest>, call: CallOptions = {}): Promise<EmbeddingResponse> {
+    const { orilla: _, ...request } = body;
+    const privacy = privacyOf(body, call);
+    const route = await chooseRelayRoute(context, findModel(context.catalog, body.model), {
+      privacy,
+      needs: ['embeddings'],
+    });
+    const response = await requireRelay(context).post({
+      path: '/embeddings',
+      body: { ...request, model: route.model },
+      privacy,
+      signal: call.signal ?? undefined,
+    });
+    return response.json();
+  }
+
+  const orilla: Orilla = {
+    // The overloads of `create` differ in `stream` only, which the one implementation reads.
+    chat: { completions: { create: create as ChatCompletions['create'] } },
+    embeddings: { create: embed },
+    models: {
+      list: () =>
+        Object.keys(context.catalog.models).map((id) => ({ id, object: 'model', created: 0, owned_by: 'orilla' })),
+      prepare: async (name, load = {}) => {
+        const { device, pkg } = await choosePackage(context, name);
+        return device.load(pkg, load);
+      },
+    },
+    device: context.device,
+    fetch: (input, init) => dropInFetch(orilla, input, init),
+    close: () => context.device?.close(),
+  };
+  return orilla;
+}

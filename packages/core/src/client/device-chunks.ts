@@ -1,0 +1,63 @@
+import type { ChatCompletionChunk, LoadResult, ReceiptPart, TokenEvent, Usage } from '@orilla/contract';
+
+/** What an answer amounts to once it ended, or so far. */
+export interface AnswerTotals {
+  part: ReceiptPart | null;
+  usage: Usage | null;
+  finishReason: ChatCompletionChunk['choices'][number]['finish_reason'];
+}
+
+export interface ChunkHead {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly created: number;
+  readonly model: string;
+}
+
+/** Turns the device's token events into OpenAI's chunks: role first, one chunk a token, the finish reason last. Keeps `totals` current. */
+export async function* deviceChunks(
+  events: AsyncIterable<TokenEvent>,
+  head: ChunkHead,
+  loaded: LoadResult,
+  totals: AnswerTotals,
+): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+  const chunk = (choice: Partial<ChatCompletionChunk['choices'][number]>): ChatCompletionChunk => ({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: {}, finish_reason: null, logprobs: null, ...choice }],
+  });
+  let tokens = 0;
+  const part = (): ReceiptPart => ({
+    place: 'device',
+    engine: loaded.engine,
+    backend: loaded.backend,
+    packageId: loaded.packageId,
+    tokens,
+    threads: loaded.threads,
+    ...(loaded.gpuLayers && { gpuLayers: loaded.gpuLayers }),
+  });
+  totals.part = part();
+  yield chunk({ delta: { role: 'assistant', content: '' } });
+  for await (const event of events) {
+    if (event.type === 'token') {
+      tokens += event.tokenIds?.length ?? 1;
+      totals.part = part();
+      yield chunk({ delta: { content: event.text }, ...(event.logprobs && { logprobs: event.logprobs }) });
+    } else {
+      tokens = event.completionTokens;
+      totals.part = part();
+      totals.finishReason = event.reason;
+      totals.usage = usageOf(event);
+      yield chunk({ finish_reason: event.reason });
+    }
+  }
+}
+
+function usageOf(event: Extract<TokenEvent, { type: 'finish' }>): Usage {
+  return {
+    prompt_tokens: event.promptTokens,
+    completion_tokens: event.completionTokens,
+    total_tokens: event.promptTokens + event.completionTokens,
+    prompt_tokens_details: { cached_tokens: event.cachedTokens },
+  };
+}

@@ -1,0 +1,137 @@
+import {
+  type ChatCompletionChunk,
+  type ChatRequest,
+  isAbortError,
+  isOrillaError,
+  OrillaError,
+  type Privacy,
+  permitsRelay,
+  type Receipt,
+  type Route,
+} from '@orilla/contract';
+import { chooseRoute } from './choose-route.ts';
+import { type AnswerTotals, deviceChunks } from './device-chunks.ts';
+import { findModel, type OrillaContext } from './orilla-context.ts';
+import { relayChunks } from './relay-chunks.ts';
+
+/** An answer that has begun: its first chunk is there, the rest follows. */
+export interface OpenedAnswer {
+  readonly route: Route;
+  readonly head: { readonly id: string; readonly created: number; readonly model: string };
+  readonly chunks: AsyncGenerator<ChatCompletionChunk, void, undefined>;
+  /** What happened so far. */
+  receipt(): Receipt;
+}
+
+interface AnswerOptions {
+  readonly privacy: Privacy;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Decides, and begins the answer there. A device that fails before its first token gives the request to the relay, where the label
+ * allows that; after the first token an error is an error.
+ * @throws OrillaError; AbortError
+ */
+export async function openAnswer(
+  context: OrillaContext,
+  request: ChatRequest,
+  options: AnswerOptions,
+): Promise<OpenedAnswer> {
+  const model = findModel(context.catalog, request.model);
+  const route = await chooseRoute(context, model, request, options);
+  if (route.place === 'relay') return openOnRelay(context, request, route, options);
+  try {
+    return await openOnDevice(context, request, route, options);
+  } catch (error) {
+    const relayModel = model.relay?.model;
+    const mayMove = isOrillaError(error) && context.relay && relayModel !== undefined && permitsRelay(options.privacy);
+    if (!mayMove || isAbortError(error) || options.signal?.aborted) throw error;
+    const reasons = [...route.reasons, { rule: 'capability', verdict: 'device-failed', code: error.code } as const];
+    return openOnRelay(context, request, { place: 'relay', model: relayModel, reasons }, options);
+  }
+}
+
+async function openOnDevice(
+  context: OrillaContext,
+  request: ChatRequest,
+  route: Extract<Route, { place: 'device' }>,
+  { privacy, signal }: AnswerOptions,
+): Promise<OpenedAnswer> {
+  const pkg = findModel(context.catalog, request.model).device.find(({ id }) => id === route.packageId);
+  if (!context.device || !pkg)
+    throw new OrillaError('engine.failed', 'The route names a package that this client does not have.');
+  const loaded = await context.device.load(pkg, { signal });
+  const totals: AnswerTotals = { part: null, usage: null, finishReason: null };
+  const head = newHead(context, request.model);
+  const chunks = deviceChunks(context.device.generate(pkg.id, request, { signal }), head, loaded, totals);
+  return begin({ route, head, chunks, receipt: receiptOf(context, head, privacy, route, totals) }, { skip: 1 });
+}
+
+async function openOnRelay(
+  context: OrillaContext,
+  request: ChatRequest,
+  route: Extract<Route, { place: 'relay' }>,
+  { privacy, signal }: AnswerOptions,
+): Promise<OpenedAnswer> {
+  if (!context.relay)
+    throw new OrillaError('routing.nowhere', 'The route names a relay that this client does not have.');
+  const { orilla: _, ...body } = { orilla: undefined, ...request };
+  const streamed = {
+    ...body,
+    model: route.model,
+    stream: true,
+    stream_options: { ...request.stream_options, include_usage: true },
+  };
+  const response = await context.relay.post({ path: '/chat/completions', body: streamed, privacy, signal });
+  const totals: AnswerTotals = { part: null, usage: null, finishReason: null };
+  const head = newHead(context, request.model);
+  const chunks = relayChunks(response, route.model, totals);
+  return begin({ route, head, chunks, receipt: receiptOf(context, head, privacy, route, totals) }, { skip: 0 });
+}
+
+/** Pulls chunks until one more than `skip` is there, so that what fails before the first token fails here. */
+async function begin(answer: OpenedAnswer, { skip }: { readonly skip: number }): Promise<OpenedAnswer> {
+  const first: ChatCompletionChunk[] = [];
+  while (first.length <= skip) {
+    const { done, value } = await answer.chunks.next();
+    if (done) break;
+    first.push(value);
+  }
+  return { ...answer, chunks: resume(first, answer.chunks) };
+}
+
+async function* resume(
+  first: readonly ChatCompletionChunk[],
+  rest: AsyncGenerator<ChatCompletionChunk, void, undefined>,
+): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+  try {
+    yield* first;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
+
+function newHead({ randomId, now }: OrillaContext, model: string): OpenedAnswer['head'] {
+  return { id: `chatcmpl-${randomId()}`, created: Math.floor(now() / 1000), model };
+}
+
+function receiptOf(
+  { now }: OrillaContext,
+  head: OpenedAnswer['head'],
+  privacy: Privacy,
+  route: Route,
+  totals: AnswerTotals,
+): () => Receipt {
+  const startedAt = new Date(now()).toISOString();
+  return () => ({
+    requestId: head.id,
+    startedAt,
+    privacy,
+    reasons: route.reasons,
+    parts: totals.part ? [totals.part] : [],
+    usage: totals.usage,
+    finishReason: totals.finishReason,
+  });
+}

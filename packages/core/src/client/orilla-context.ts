@@ -1,0 +1,30 @@
+import { type Catalog, type CatalogModel, OrillaError, type Privacy, strictest } from '@orilla/contract';
+import type { Device } from '../device/device.ts';
+import type { RelayClient } from '../relay/relay-client.ts';
+
+/** What every call of one client shares. */
+export interface OrillaContext {
+  readonly catalog: Catalog;
+  readonly device: Device | null;
+  /** What this app or browser lacks, where `device` is null. */
+  readonly deviceMissing: string;
+  readonly relay: RelayClient | null;
+  readonly privacy: Privacy;
+  readonly now: () => number;
+  readonly randomId: () => string;
+}
+
+/** @throws OrillaError `catalog.unknown-model` */
+export function findModel(catalog: Catalog, name: string): CatalogModel {
+  const model = Object.hasOwn(catalog.models, name) ? catalog.models[name] : undefined;
+  if (model) return model;
+  throw new OrillaError('catalog.unknown-model', 'This app has no model of the name that was asked for.', {
+    advice: `It has: ${Object.keys(catalog.models).join(', ')}.`,
+    param: 'model',
+  });
+}
+
+/** The strictest of what the app, the request's body and the call say. */
+export function effectivePrivacy(app: Privacy, ...narrower: readonly (Privacy | undefined)[]): Privacy {
+  return narrower.reduce<Privacy>((all, next) => (next ? strictest(all, next) : all), app);
+}

@@ -1,0 +1,34 @@
+import type { Catalog, Privacy } from '@orilla/contract';
+import type { LockWatcher, WorkerLike } from '../device/worker-connection.ts';
+import type { RelayOptions } from '../relay/relay-options.ts';
+
+export interface DeviceWayOptions {
+  /** Starts the worker; by default the one of `@orilla/worker/page`. */
+  readonly startWorker?: () => WorkerLike;
+  /** Bytes of memory a model may take; by default what the worker estimates. */
+  readonly memoryBudgetBytes?: number;
+  /** How long the worker's script may take to start, in milliseconds. Default 30,000. */
+  readonly startTimeoutMs?: number;
+}
+
+export interface OrillaOptions {
+  readonly catalog: Catalog;
+  /** The organization's relay; without it everything runs on the device or not at all. */
+  readonly relay?: RelayOptions | undefined;
+  /** How far this app's requests may travel at most; a request can only narrow it. Default: label `organization`. */
+  readonly privacy?: Privacy | undefined;
+  /** `false` switches the device way off. */
+  readonly device?: DeviceWayOptions | false | undefined;
+  /** The world, for tests. */
+  readonly fetch?: typeof fetch;
+  readonly locks?: LockWatcher | null;
+  readonly now?: () => number;
+  readonly randomId?: () => string;
+}
+
+/** Options of one call, beside the request itself. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | null | undefined;
+  /** Narrows how far this request may travel. */
+  readonly privacy?: Privacy | undefined;
+}

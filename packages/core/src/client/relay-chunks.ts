@@ -1,0 +1,44 @@
+import {
+  type ChatCompletionChunk,
+  headerNames,
+  isZone,
+  type Receipt,
+  type ReceiptPart,
+  type WithOrillaResponse,
+} from '@orilla/contract';
+import { relayStream } from '../relay/relay-stream.ts';
+import type { AnswerTotals } from './device-chunks.ts';
+
+/**
+ * Passes the relay's chunks on and reads from them what the receipt needs. The final chunk that only carries usage and receipt
+ * is asked for in any case, so it is held back here; the caller sees it again where the request asked for usage.
+ */
+export async function* relayChunks(
+  response: Response,
+  model: string,
+  totals: AnswerTotals,
+): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+  totals.part = relayPart(response, model, 0);
+  let tokens = 0;
+  for await (const chunk of relayStream(response)) {
+    if (chunk.usage) totals.usage = chunk.usage;
+    totals.part = attestedPart(chunk) ?? { ...relayPart(response, model, totals.usage?.completion_tokens ?? tokens) };
+    const choice = chunk.choices[0];
+    if (!choice) continue;
+    if (choice.delta.content) tokens++;
+    if (choice.finish_reason) totals.finishReason = choice.finish_reason;
+    yield chunk;
+  }
+}
+
+/** What the response's headers say of where the answer starts. */
+export function relayPart(response: Response, model: string, tokens: number): ReceiptPart {
+  const zone = response.headers.get(headerNames.upstreamZone);
+  return { place: 'relay', model, zone: isZone(zone) ? zone : null, tokens };
+}
+
+/** The relay's own account, where it gave one. */
+export function attestedPart({ orilla }: WithOrillaResponse<object>): ReceiptPart | undefined {
+  const receipt: Receipt | undefined = orilla?.receipt;
+  return receipt?.parts.at(-1);
+}

@@ -1,0 +1,175 @@
+import {
+  type ChatRequest,
+  type DeviceFacts,
+  type DevicePackage,
+  isAbortError,
+  type LoadProgress,
+  type LoadResult,
+  OrillaError,
+  type StoredPackage,
+  type TokenEvent,
+} from '@orilla/contract';
+import type { DeviceListener, DeviceState } from './device-state.ts';
+import { raceSignal } from './race-signal.ts';
+import { tokenStream } from './token-stream.ts';
+import { type CallOptions, callWorker, type StartCall } from './worker-call.ts';
+import { connectWorker, type LockWatcher, type WorkerConnection, type WorkerLike } from './worker-connection.ts';
+
+export interface DeviceOptions {
+  readonly startWorker: () => WorkerLike;
+  readonly locks: LockWatcher | null;
+  readonly startTimeoutMs: number;
+  /** Replaces what the worker measured, e.g. an organization's own bound on memory. */
+  readonly memoryBudgetBytes?: number | undefined;
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+}
+
+/** The device as the page sees it: one worker, started when first needed, and again after it died. */
+export class Device {
+  readonly #options: DeviceOptions;
+  readonly #listeners = new Set<DeviceListener>();
+  readonly #closed = new AbortController();
+  #connection: Promise<WorkerConnection> | null = null;
+  #facts: Promise<DeviceFacts> | null = null;
+  #state: DeviceState = { status: 'idle' };
+
+  constructor(options: DeviceOptions) {
+    this.#options = options;
+  }
+
+  get state(): DeviceState {
+    return this.#state;
+  }
+
+  subscribe(listener: DeviceListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @throws OrillaError `engine.worker-died` */
+  facts(): Promise<DeviceFacts> {
+    this.#facts ??= this.#probe().catch((error: unknown) => {
+      this.#facts = null;
+      throw error;
+    });
+    return this.#facts;
+  }
+
+  /** Brings the package into memory; at once where it is there already. Aborting leaves what was downloaded. */
+  async load(pkg: DevicePackage, options: LoadOptions = {}): Promise<LoadResult> {
+    const isReady = this.#state.status === 'ready' && this.#state.packageId === pkg.id;
+    if (!isReady) this.#setState({ status: 'loading', packageId: pkg.id, progress: null });
+    const onProgress = (progress: LoadProgress) => {
+      this.#setState({ status: 'loading', packageId: pkg.id, progress });
+      options.onProgress?.(progress);
+    };
+    try {
+      const loaded = await this.#call<LoadResult>((api) => (port) => api.load(pkg, port), {
+        signal: options.signal,
+        onProgress,
+      });
+      this.#setState({ status: 'ready', packageId: pkg.id, loaded });
+      return loaded;
+    } catch (error) {
+      if (isAbortError(error)) this.#setState({ status: 'idle' });
+      else
+        this.#setState({
+          status: 'failed',
+          packageId: pkg.id,
+          error: error instanceof Error ? error : new Error(String(error)),
+        });
+      throw error;
+    }
+  }
+
+  /** Streams an answer of a loaded package. Single-use; leaving the loop stops the computation. */
+  generate(
+    packageId: string,
+    request: ChatRequest,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): AsyncGenerator<TokenEvent> {
+    const left = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
+    return tokenStream(
+      (onTokens) => this.#call<null>((api) => (port) => api.generate(packageId, request, port), { signal, onTokens }),
+      () => left.abort(),
+    );
+  }
+
+  /** Tokens that the messages take in the package's own template and vocabulary. */
+  countTokens(pkg: DevicePackage, messages: ChatRequest['messages'], options: CallOptions = {}): Promise<number> {
+    return this.#call<number>((api) => (port) => api.countTokens(pkg, messages, port), options);
+  }
+
+  async listPackages(): Promise<readonly StoredPackage[]> {
+    const { api, lost } = await this.#connect();
+    return raceSignal(api.listPackages(), [lost]);
+  }
+
+  async removePackage(id: string): Promise<void> {
+    const { api, lost } = await this.#connect();
+    await raceSignal(api.removePackage(id), [lost]);
+    if (this.#state.status === 'ready' && this.#state.packageId === id) this.#setState({ status: 'idle' });
+  }
+
+  /** Ends the worker; everything pending is rejected. */
+  close(): void {
+    this.#closed.abort(
+      new OrillaError('engine.worker-died', 'The device was closed by the app.', { advice: 'Make a new client.' }),
+    );
+    this.#connection?.then((connection) => connection.close()).catch(() => undefined); // one that never started has nothing to end
+    this.#connection = null;
+  }
+
+  async #probe(): Promise<DeviceFacts> {
+    const { api, lost } = await this.#connect();
+    const facts = await raceSignal(api.probe(), [lost]);
+    const { memoryBudgetBytes } = this.#options;
+    return memoryBudgetBytes === undefined ? facts : { ...facts, memoryBudgetBytes };
+  }
+
+  async #call<Result>(start: (api: WorkerConnection['api']) => StartCall, options: CallOptions): Promise<Result> {
+    options.signal?.throwIfAborted();
+    const connection = await raceSignal(this.#connect(), [options.signal]);
+    return callWorker<Result>(connection, start(connection.api), options);
+  }
+
+  #connect(): Promise<WorkerConnection> {
+    this.#closed.signal.throwIfAborted();
+    this.#connection ??= this.#open();
+    return this.#connection;
+  }
+
+  async #open(): Promise<WorkerConnection> {
+    try {
+      const { startWorker, locks, startTimeoutMs } = this.#options;
+      const connection = await connectWorker(startWorker(), { locks, startTimeoutMs, signal: this.#closed.signal });
+      connection.lost.addEventListener('abort', () => this.#forget(connection.lost.reason), { once: true });
+      return connection;
+    } catch (error) {
+      this.#forget(error);
+      throw error;
+    }
+  }
+
+  /** The next call starts a new worker. */
+  #forget(reason: unknown): void {
+    this.#connection = null;
+    const wasBusy = this.#state.status === 'ready' || this.#state.status === 'loading' ? this.#state.packageId : null;
+    if (wasBusy === null || this.#closed.signal.aborted) return;
+    this.#setState({
+      status: 'failed',
+      packageId: wasBusy,
+      error: reason instanceof Error ? reason : new Error(String(reason)),
+    });
+  }
+
+  #setState(state: DeviceState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+}

@@ -1,0 +1,99 @@
+import { OrillaError, type WorkerApi, type WorkerHello } from '@orilla/contract';
+import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
+import { raceSignal } from './race-signal.ts';
+
+/** What the page needs of a Worker; a `Worker` is one. */
+export interface WorkerLike extends Endpoint {
+  terminate(): void;
+}
+
+/** Something that tells when a named lock becomes free; `navigator.locks` is one. */
+export type LockWatcher = Pick<LockManager, 'request'>;
+
+export interface WorkerConnection {
+  readonly api: Remote<WorkerApi>;
+  /** Aborts with `engine.worker-died` when the worker is gone, whatever ended it. Everything that waits on the worker watches this. */
+  readonly lost: AbortSignal;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly locks: LockWatcher | null;
+  /** How long the worker's script may take to load and say hello. */
+  readonly startTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until the worker says hello, and then watches over its life: by its error events, and by a lock that it holds as long as it lives
+ * (a worker that the browser kills sends no event, but its locks are released).
+ * @throws OrillaError `engine.worker-died` where it does not start; AbortError
+ */
+export async function connectWorker(worker: WorkerLike, options: ConnectOptions): Promise<WorkerConnection> {
+  const death = new AbortController();
+  const die = (why: string, cause?: unknown) => {
+    if (death.signal.aborted) return;
+    death.abort(workerDied(why, cause));
+    worker.terminate();
+  };
+  const onError = (event: Event | MessageEvent) => die('its script failed', 'error' in event ? event.error : undefined);
+  worker.addEventListener('error', onError as EventListener); // comlink's Endpoint types listeners more loosely than the DOM
+  worker.addEventListener('messageerror', onError as EventListener);
+  const late = setTimeout(() => die(`it did not start within ${options.startTimeoutMs} ms`), options.startTimeoutMs);
+  try {
+    const hello = await raceSignal(waitForHello(worker), [death.signal, options.signal]);
+    if (hello.lockName !== null && options.locks) watchLock(options.locks, hello.lockName, death.signal, die);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  } finally {
+    clearTimeout(late);
+  }
+  const api = wrap<WorkerApi>(worker);
+  return {
+    api,
+    lost: death.signal,
+    close() {
+      api[releaseProxy]();
+      die('it was closed');
+    },
+  };
+}
+
+function waitForHello(worker: WorkerLike): Promise<WorkerHello> {
+  return new Promise((resolve) => {
+    const onMessage = (event: Event) => {
+      const hello = 'data' in event ? event.data : undefined;
+      if (!isHello(hello)) return;
+      worker.removeEventListener('message', onMessage as EventListener); // as above
+      resolve(hello);
+    };
+    worker.addEventListener('message', onMessage as EventListener); // as above
+  });
+}
+
+function isHello(value: unknown): value is WorkerHello {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    value.type === 'orilla-worker' &&
+    'lockName' in value
+  );
+}
+
+function watchLock(locks: LockWatcher, name: string, dead: AbortSignal, die: (why: string) => void): void {
+  locks
+    .request(name, { signal: dead }, () => die('the browser ended it'))
+    .catch((error: unknown) => {
+      // Aborted because the worker is known to be dead already; anything else leaves us with the error events alone.
+      if (!dead.aborted) console.warn('orilla: the worker cannot be watched through a lock', error);
+    });
+}
+
+function workerDied(why: string, cause?: unknown): OrillaError {
+  return new OrillaError('engine.worker-died', `The model's worker ended: ${why}.`, {
+    advice: 'Ask again: a new worker starts by itself. If it happens again, choose a smaller model.',
+    cause,
+  });
+}

@@ -1,0 +1,35 @@
+export type {
+  Backend,
+  Catalog,
+  CatalogModel,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatRequest,
+  DeviceFacts,
+  DevicePackage,
+  EngineName,
+  ErrorCode,
+  ErrorFamily,
+  LoadProgress,
+  LoadResult,
+  PackageSource,
+  Privacy,
+  PrivacyLabel,
+  Receipt,
+  ReceiptPart,
+  Route,
+  RouteReason,
+  StoredPackage,
+  Zone,
+} from '@orilla/contract';
+export { isAbortError, isOrillaError, memoryNeed, OrillaError } from '@orilla/contract';
+export { ChatStream } from './client/chat-stream.ts';
+export type { ChatCompletions, Orilla } from './client/create-orilla.ts';
+export { createOrilla } from './client/create-orilla.ts';
+export type { CallOptions, DeviceWayOptions, OrillaOptions } from './client/orilla-options.ts';
+export type { Device, LoadOptions } from './device/device.ts';
+export type { DeviceListener, DeviceState } from './device/device-state.ts';
+export type { WorkerLike } from './device/worker-connection.ts';
+export type { RelayOptions } from './relay/relay-options.ts';
+export { decideRoute } from './routing/decide-route.ts';
+export type { RouteDecision, RouteQuestion } from './routing/route-question.ts';
