@@ -1,0 +1,133 @@
+import type { PrivacyLabel } from '@orilla/contract';
+import type { ErrorKind } from '../features/errors/error-kind.ts';
+import type { Formats } from './formats.ts';
+
+/** What an error card says: what happened, why, and what the reader can do. */
+export interface ErrorText {
+  readonly what: string;
+  readonly why: string;
+  readonly advice: string;
+}
+
+/** Every string of the page. A language that lacks one does not compile. */
+export interface Dictionary {
+  /** The language's own name, as a speaker of it writes it. */
+  readonly languageName: string;
+  readonly formats: Formats;
+
+  readonly page: {
+    readonly title: string;
+    readonly skipToQuestion: string;
+    readonly newConversation: string;
+    readonly language: string;
+    readonly updateReady: string;
+    readonly reload: string;
+    readonly offline: string;
+  };
+
+  readonly welcome: {
+    readonly headline: string;
+    readonly lead: string;
+    readonly tryAsking: string;
+    readonly suggestions: readonly [string, string, string];
+  };
+
+  readonly model: {
+    readonly choose: string;
+    readonly current: (title: string) => string;
+    readonly download: (bytes: number) => string;
+    readonly downloadOnce: string;
+    readonly ready: string;
+    readonly readyOffline: string;
+    readonly downloading: (title: string) => string;
+    readonly checking: (title: string) => string;
+    readonly opening: (title: string) => string;
+    readonly progress: (stored: number, total: number) => string;
+    readonly speed: (bytesPerSecond: number) => string;
+    readonly timeLeft: (seconds: number) => string;
+    readonly cancel: string;
+    readonly needs: (bytes: number) => string;
+    readonly license: (name: string) => string;
+    readonly fits: string;
+    readonly serverOnly: string;
+    readonly unavailable: string;
+  };
+
+  readonly privacy: {
+    readonly legend: string;
+    readonly device: string;
+    readonly organization: string;
+    readonly labels: Readonly<Record<PrivacyLabel, string>>;
+  };
+
+  readonly composer: {
+    readonly label: string;
+    readonly placeholder: string;
+    readonly hint: string;
+    readonly send: string;
+    readonly stop: string;
+  };
+
+  readonly chat: {
+    readonly log: string;
+    readonly you: string;
+    readonly answer: string;
+    readonly waiting: string;
+    readonly reading: string;
+    readonly stopped: string;
+    readonly cutShort: string;
+    readonly finished: (place: string, text: string) => string;
+    readonly retry: string;
+    readonly askWithinOrganization: string;
+  };
+
+  readonly place: {
+    readonly deviceGpu: string;
+    readonly deviceCpu: string;
+    readonly device: string;
+    readonly server: string;
+    readonly threads: (count: number) => string;
+  };
+
+  readonly reason: {
+    readonly tooLarge: string;
+    readonly tooLong: string;
+    readonly noDevicePackage: string;
+    readonly deviceUnavailable: string;
+    readonly deviceFailed: string;
+    readonly unsupported: string;
+    readonly noRelay: string;
+    readonly deviceOnly: string;
+    readonly relayAllowed: (label: string) => string;
+    readonly canRun: string;
+    readonly fits: (need: number, have: number) => string;
+    readonly tooLargeDetail: (need: number, have: number) => string;
+    readonly contextFits: (prompt: number, isBound: boolean, answer: number, context: number) => string;
+    readonly contextTooLong: (prompt: number, isBound: boolean, answer: number, context: number) => string;
+  };
+
+  readonly receipt: {
+    readonly title: string;
+    readonly attested: string;
+    readonly place: string;
+    readonly engine: string;
+    readonly backend: string;
+    readonly backendNames: { readonly webgpu: string; readonly wasm: string };
+    readonly gpuLayers: string;
+    readonly threads: string;
+    readonly model: string;
+    readonly zone: string;
+    readonly zoneUnknown: string;
+    readonly privacy: string;
+    readonly tokens: string;
+    readonly tokenCount: (prompt: number, answer: number) => string;
+    readonly started: string;
+    readonly request: string;
+    readonly why: string;
+  };
+
+  readonly errors: Readonly<Record<ErrorKind, ErrorText>>;
+  readonly errorTitle: string;
+  readonly errorDetail: string;
+  readonly nothingLeft: string;
+}
