@@ -114,6 +114,19 @@ test('aborting a load rejects at once, tells the worker, and is no failure', asy
   expect(device.state).toEqual({ status: 'idle' });
 });
 
+test('aborting one of two loads leaves the other, and the state, alone', async () => {
+  const { device, workers } = deviceOver({ load: () => undefined });
+  const controller = new AbortController();
+  const first = device.load(pkg, { signal: controller.signal });
+  const second = device.load(pkg).catch(() => undefined);
+  await expect.poll(() => workers[0]?.calls).toEqual(['load', 'load']);
+  controller.abort();
+  await expect(first).rejects.toSatisfy(isAbortError);
+  expect(device.state.status).toBe('loading');
+  device.close();
+  await second;
+});
+
 test('aborting one answer leaves the other running', async () => {
   const answers: ((text: string) => void)[] = [];
   const { device, workers } = deviceOver({

@@ -36,6 +36,8 @@ export class Device {
   #connection: Promise<WorkerConnection> | null = null;
   #facts: Promise<DeviceFacts> | null = null;
   #state: DeviceState = { status: 'idle' };
+  /** Loads under way; one that is aborted leaves the state to the others. */
+  #loads = 0;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
@@ -67,6 +69,7 @@ export class Device {
       this.#setState({ status: 'loading', packageId: pkg.id, progress });
       options.onProgress?.(progress);
     };
+    this.#loads++;
     try {
       const loaded = await this.#call<LoadResult>((api) => (port) => api.load(pkg, port), {
         signal: options.signal,
@@ -172,4 +175,8 @@ export class Device {
     this.#state = state;
     for (const listener of this.#listeners) listener(state);
   }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
