@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../model/scratch-folder.ts';
+import { scratchFolder } from '../test/scratch-folder.ts';
 import { chromiumArgs } from './chromium-args.ts';
 import type { ChromiumBringer } from './chromium-bringers.ts';
 import { ensureChromium } from './find-chromium.ts';

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../test/scratch-folder.ts';
 import { download, WrongFileError } from './download.ts';
 import { type Fault, startFaultyFileServer } from './faulty-file-server.ts';
-import { scratchFolder } from './scratch-folder.ts';
 
 const file = randomBytes(3_000_000);
 const sha256 = createHash('sha256').update(file).digest('hex');

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../test/scratch-folder.ts';
 import { type Fault, startFaultyFileServer } from './faulty-file-server.ts';
 import type { ModelSource } from './model-source.ts';
-import { scratchFolder } from './scratch-folder.ts';
 import { type EnsureStarterModelOptions, ensureStarterModel } from './starter-model.ts';
 
 const file = randomBytes(1_000_000);

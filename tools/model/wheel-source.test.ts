@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from './scratch-folder.ts';
+import { scratchFolder } from '../test/scratch-folder.ts';
 import { ensureStarterModel } from './starter-model.ts';
 import { wheelSource, wheelUrl } from './wheel-source.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../model/scratch-folder.ts';
+import { scratchFolder } from '../test/scratch-folder.ts';
 import { debianArchive, mesaSource } from './debian-source.ts';
 
 const archive = 'https://mirror.example/debian';

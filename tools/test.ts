@@ -1,0 +1,52 @@
+import { ensureChromium } from './chromium/find-chromium.ts';
+import { ensureStarterModel } from './model/starter-model.ts';
+import { addCounts, type Counts, countsLine, exitCodeOf } from './test/counts.ts';
+import { type Part, projectsOf, selectParts } from './test/parts.ts';
+import { runPlaywright, runVitest } from './test/runners.ts';
+import { chooseWebgpuAdapter } from './test/webgpu-adapter.ts';
+
+// npm test [-- part] [filters…]: brings what the tests need, runs them, and ends with `N passed, N failed`.
+
+const log = (message: string) => console.log(message);
+
+async function main(words: readonly string[], { signal }: { signal: AbortSignal }): Promise<Counts> {
+  const { parts, filters } = selectParts(words);
+  const chromium = await ensureChromium({ log, signal });
+  log(`Chromium: ${chromium.executablePath} (${chromium.version})`);
+  const model = await ensureStarterModel({ log, signal });
+  log(`Starter model: ${model.path}`);
+
+  const env: Record<string, string> = { CHROME_PATH: chromium.executablePath };
+  const runnable: Part[] = [];
+  const notRun: string[] = [];
+  for (const part of parts) {
+    if (part !== 'webgpu') {
+      runnable.push(part);
+      continue;
+    }
+    const adapter = await chooseWebgpuAdapter(chromium, { log, signal });
+    if (typeof adapter === 'string') {
+      env.ORILLA_WEBGPU_ADAPTER = adapter;
+      runnable.push(part);
+    } else notRun.push(`${part} tests not run: ${adapter.notRun}`);
+  }
+
+  const counts: Counts[] = [];
+  const inVitest = projectsOf(runnable, 'vitest');
+  if (inVitest.length > 0) counts.push(await runVitest(inVitest, { env, filters, signal }));
+  const inPlaywright = projectsOf(runnable, 'playwright');
+  if (inPlaywright.length > 0) counts.push(await runPlaywright(inPlaywright, { env, filters, signal }));
+  for (const line of notRun) log(line);
+  return addCounts(counts);
+}
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+try {
+  const counts = await main(process.argv.slice(2), { signal: stop.signal });
+  log(countsLine(counts));
+  process.exitCode = exitCodeOf(counts);
+} catch (error) {
+  console.error(stop.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : error);
+  process.exitCode = stop.signal.aborted ? 130 : 1;
+}

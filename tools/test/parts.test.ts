@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { projectsOf, selectParts } from './parts.ts';
+
+test('without a word everything runs that a fresh machine can run', () => {
+  expect(selectParts([])).toEqual({ parts: ['unit', 'integration', 'e2e', 'webgpu'], filters: [] });
+});
+
+test('a part is run alone, with the filters after it', () => {
+  expect(selectParts(['vllm', 'stop', 'usage'])).toEqual({ parts: ['vllm'], filters: ['stop', 'usage'] });
+});
+
+test('a word that names no part filters the default parts', () => {
+  expect(selectParts(['privacy', 'unit'])).toEqual({
+    parts: ['unit', 'integration', 'e2e', 'webgpu'],
+    filters: ['privacy', 'unit'],
+  });
+});
+
+test('a word that only an object knows is no part', () => {
+  expect(selectParts(['constructor']).filters).toEqual(['constructor']);
+});
+
+test('each runner gets the parts that it has files for', () => {
+  const { parts } = selectParts([]);
+  expect(projectsOf(parts, 'vitest')).toEqual(['unit', 'integration', 'webgpu']);
+  expect(projectsOf(parts, 'playwright')).toEqual(['e2e', 'webgpu']);
+});
