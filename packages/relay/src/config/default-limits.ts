@@ -1,0 +1,16 @@
+import type { LimitsConfig } from './relay-config.ts';
+
+/** Bounds that hold where the configuration says nothing else. */
+export const defaultLimits: LimitsConfig = {
+  // Room for a few pictures as data: URLs; a prompt of 128,000 tokens takes about half a megabyte.
+  bodyBytes: 10 * 1024 * 1024,
+  jsonDepth: 32,
+  headerTimeoutMs: 10_000,
+  bodyTimeoutMs: 30_000,
+  connections: 1_024,
+  // An answer that isn't streamed has its headers only once it is complete.
+  upstreamHeadersTimeoutMs: 300_000,
+  upstreamIdleTimeoutMs: 120_000,
+  // Orchestrators kill after 30 s: be done before.
+  drainTimeoutMs: 25_000,
+};

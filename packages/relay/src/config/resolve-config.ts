@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { defaultPrivacy, type Privacy, strictest } from '@orilla/contract';
+import { parseListen } from './address.ts';
+import type { ConfigInput, SecretSource } from './config-schema.ts';
+import { readSecret } from './read-secret.ts';
+import type { KeyConfig, ModelConfig, RelayConfig, UpstreamConfig } from './relay-config.ts';
+import type { RuleContext } from './rules/rule.ts';
+import { toPrivacy } from './to-privacy.ts';
+
+/** Fills in what a checked configuration leaves open and reads its secrets. All rules have held. */
+export async function resolveConfig(input: ConfigInput, context: RuleContext): Promise<RelayConfig> {
+  const ceiling = input.privacy.ceiling ? toPrivacy(input.privacy.ceiling) : defaultPrivacy;
+  const privacy = { ceiling, default: within(ceiling, input.privacy.default ?? defaultPrivacy.label) };
+  const folderOf = (section: { folder: string } | undefined) =>
+    section && { folder: resolve(context.folder, section.folder) };
+  return {
+    listen: typeof input.listen === 'string' ? readListen(input.listen) : input.listen,
+    hosts: input.hosts,
+    access: {
+      keys: await Promise.all(input.access.keys.map((key) => resolveKey(key, privacy, context))),
+      cors: input.access.cors,
+    },
+    upstreams: await Promise.all(input.upstreams.map((upstream) => resolveUpstream(upstream, context))),
+    models: resolveModels(input),
+    limits: input.limits,
+    privacy,
+    mirror: folderOf(input.mirror),
+    app: folderOf(input.app),
+  };
+}
+
+/** A label narrowed to what stands above it. */
+function within(outer: Privacy, inner: Parameters<typeof toPrivacy>[0]): Privacy {
+  return strictest(outer, toPrivacy(inner));
+}
+
+function readListen(value: string): RelayConfig['listen'] {
+  const listen = parseListen(value);
+  if (!listen) throw new Error('The schema let an address through that cannot be read.');
+  return listen;
+}
+
+async function resolveKey(
+  key: ConfigInput['access']['keys'][number],
+  relay: RelayConfig['privacy'],
+  context: RuleContext,
+): Promise<KeyConfig> {
+  const ceiling = key.ceiling ? within(relay.ceiling, key.ceiling) : relay.ceiling;
+  const sha256 = key.keyFrom
+    ? createHash('sha256')
+        .update(await secretOf(key.keyFrom, context))
+        .digest()
+    : Buffer.from(key.sha256 ?? '', 'hex');
+  const fallback = strictest(ceiling, relay.default);
+  return { name: key.name, sha256, ceiling, default: key.default ? within(ceiling, key.default) : fallback };
+}
+
+async function resolveUpstream(
+  upstream: ConfigInput['upstreams'][number],
+  context: RuleContext,
+): Promise<UpstreamConfig> {
+  const { name, kind, zone, region, embedded } = upstream;
+  return {
+    name,
+    kind,
+    url: upstream.url === undefined ? null : new URL(upstream.url),
+    zone,
+    region,
+    apiKey: upstream.apiKeyFrom && (await secretOf(upstream.apiKeyFrom, context)),
+    embedded: embedded && {
+      modelPath: resolve(context.folder, embedded.model),
+      contextLength: embedded.contextLength,
+      threads: embedded.threads ?? defaultThreads(),
+      sequences: embedded.sequences,
+    },
+  };
+}
+
+/** More threads than four gain little on a small model, and leave nothing for the rest of the machine. */
+export function defaultThreads(processors: number = availableParallelism()): number {
+  return Math.max(1, Math.min(4, processors));
+}
+
+/** Entries of `models`, then what upstreams list themselves, under the same name there. */
+function resolveModels(input: ConfigInput): readonly ModelConfig[] {
+  const described = input.models.map(
+    ({ name, upstreams, contextLength }): ModelConfig => ({
+      name,
+      upstreams: upstreams.map((reference) =>
+        typeof reference === 'string'
+          ? { upstream: reference, model: name }
+          : { upstream: reference.name, model: reference.model },
+      ),
+      contextLength,
+    }),
+  );
+  const listed = Map.groupBy(
+    input.upstreams.flatMap(({ name, models = [] }) => models.map((model) => ({ upstream: name, model }))),
+    ({ model }) => model,
+  );
+  return [
+    ...described,
+    ...[...listed].map(([name, upstreams]): ModelConfig => ({ name, upstreams, contextLength: undefined })),
+  ];
+}
+
+async function secretOf(source: SecretSource, context: RuleContext): Promise<string> {
+  const result = await readSecret(source, context);
+  if ('problem' in result) throw new Error('A secret that could be read a moment ago is gone. Start again.');
+  return result.secret;
+}
