@@ -1,0 +1,45 @@
+import type { Report } from './report.ts';
+import type { Row } from './row.ts';
+
+const heads = ['figure', 'ours', 'peers', 'ratio', '95 % interval', 'goal', ''] as const;
+
+/** The report as a person reads it on a terminal: one line a figure, and why a peer is missing. */
+export function reportText({ bench, machine, runs, rows }: Report): string {
+  const { cpus, model, node, chromium, adapter } = machine;
+  const place = [`${cpus} × ${model}`, `Node ${node}`, chromium, adapter].filter(Boolean).join(', ');
+  const lines = [[...heads], ...rows.map(cells)];
+  const widths = heads.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  const table = lines.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [`bench ${bench}, ${runs} pairs, on ${place}`, '', ...table, ...missingPeers(rows), ''].join('\n');
+}
+
+function cells({ id, unit, ours, peers, ratio, interval, goal, met }: Row): string[] {
+  return [
+    id,
+    `${figure(ours)} ${unit}`,
+    Object.entries(peers)
+      .map(([name, value]) => `${name} ${value === null ? 'not run' : figure(value)}`)
+      .join(', '),
+    ratio === null ? '' : figure(ratio),
+    interval ? `${figure(interval[0])} … ${figure(interval[1])}` : '',
+    goal,
+    met ? 'met' : 'NOT MET',
+  ];
+}
+
+function missingPeers(rows: readonly Row[]): string[] {
+  const reasons = rows.flatMap(({ why = {} }) => Object.entries(why).map(([name, reason]) => `${name}: ${reason}`));
+  return [...new Set(reasons)];
+}
+
+/** Three digits that matter. */
+function figure(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 100 || size === 0) return value.toFixed(0);
+  return value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : 3);
+}

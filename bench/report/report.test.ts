@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { allMet, makeReport } from './report.ts';
+import { reportText } from './report-text.ts';
+import type { Row } from './row.ts';
+
+const row: Row = {
+  id: 'relay.cpu',
+  unit: 'µs',
+  ours: 84.21,
+  peers: { nginx: 21.04, 'bare loop': null },
+  ratio: 4.002,
+  interval: [3.9, 4.1],
+  goal: 'ratio ≤ 4',
+  met: false,
+  why: { 'bare loop': 'it did not start' },
+};
+
+test('has exactly the fields that readers of the JSON rely on', () => {
+  const report = makeReport('relay', 12, { rows: [row] });
+  expect(Object.keys(report)).toEqual(['bench', 'machine', 'runs', 'rows']);
+  expect(Object.keys(report.machine)).toEqual(['cpus', 'model', 'node', 'chromium', 'adapter']);
+  expect(report).toMatchObject({ bench: 'relay', runs: 12, machine: { chromium: null, adapter: null } });
+  expect(report.machine.node).toBe(process.versions.node);
+});
+
+test('names the browser and the adapter where there were any', () => {
+  const { machine } = makeReport('engine', 10, { rows: [], chromium: 'Chromium 156', adapter: 'google swiftshader' });
+  expect(machine).toMatchObject({ chromium: 'Chromium 156', adapter: 'google swiftshader' });
+});
+
+test('all is met only where something was measured and every figure met its goal', () => {
+  expect(allMet({ rows: [] })).toBe(false);
+  expect(allMet({ rows: [row] })).toBe(false);
+  expect(allMet({ rows: [{ ...row, met: true }] })).toBe(true);
+  expect(allMet({ rows: [{ ...row, met: true }, row] })).toBe(false);
+});
+
+test('the text has a line a figure, tells what was not met, and why a peer is missing, once', () => {
+  const text = reportText(makeReport('relay', 10, { rows: [row, { ...row, id: 'relay.other', met: true }] }));
+  expect(text).toMatch(
+    /relay\.cpu +84\.2 µs +nginx 21\.0, bare loop not run +4\.00 +3\.90 … 4\.10 +ratio ≤ 4 +NOT MET\n/,
+  );
+  expect(text).toMatch(/relay\.other .* met\n/);
+  expect(text.match(/bare loop: it did not start/g)).toHaveLength(1);
+});
+
+test('figures keep three digits that matter', () => {
+  const text = reportText(makeReport('relay', 10, { rows: [{ ...row, ours: 20_480, ratio: 0.0123, interval: null }] }));
+  expect(text).toMatch(/20480 µs/);
+  expect(text).toMatch(/0\.012 /);
+});
