@@ -78,14 +78,11 @@ export class Device {
       this.#setState({ status: 'ready', packageId: pkg.id, loaded });
       return loaded;
     } catch (error) {
-      if (isAbortError(error)) this.#setState({ status: 'idle' });
-      else
-        this.#setState({
-          status: 'failed',
-          packageId: pkg.id,
-          error: error instanceof Error ? error : new Error(String(error)),
-        });
+      if (!isAbortError(error)) this.#setState({ status: 'failed', packageId: pkg.id, error: asError(error) });
+      else if (this.#loads === 1) this.#setState({ status: 'idle' });
       throw error;
+    } finally {
+      this.#loads--;
     }
   }
 
@@ -164,11 +161,7 @@ export class Device {
     this.#connection = null;
     const wasBusy = this.#state.status === 'ready' || this.#state.status === 'loading' ? this.#state.packageId : null;
     if (wasBusy === null || this.#closed.signal.aborted) return;
-    this.#setState({
-      status: 'failed',
-      packageId: wasBusy,
-      error: reason instanceof Error ? reason : new Error(String(reason)),
-    });
+    this.#setState({ status: 'failed', packageId: wasBusy, error: asError(reason) });
   }
 
   #setState(state: DeviceState): void {
