@@ -28,6 +28,8 @@ export interface EngineCapabilities {
   readonly givesTokenIds: boolean;
   /** A prompt may be given as token ids. */
   readonly takesTokenIds: boolean;
+  /** Requests that it computes at the same time; the host lets the others wait. */
+  readonly parallelRequests: number;
 }
 
 /** How a model was opened. `gpuLayers` is read from the engine's own report, not from what was asked for. */
@@ -68,10 +70,13 @@ export type WeightFiles = ReadonlyMap<string, Blob>;
 /**
  * What computes on the device. Vendor types stay inside an engine's folder.
  * `generate` is single-use and streams; leaving its loop, or aborting `signal`, stops the computation of that request only.
+ * The loop ends when the computation has stopped, so that whoever waits for it knows that the engine is free again.
  */
 export interface Engine {
   readonly name: EngineName;
   readonly capabilities: EngineCapabilities;
+  /** Can take requests: false before `load`, after `unload`, and after a crash, which only another engine mends. */
+  readonly isOpen: boolean;
   /** @throws OrillaError `engine.load-failed`; AbortError */
   load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel>;
   /** @throws OrillaError `engine.context-exceeded`, `engine.failed`, `capability.unsupported`; AbortError */

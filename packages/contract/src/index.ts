@@ -55,6 +55,7 @@ export { fromWireError, toWireError, wireErrorType } from './wire-error.ts';
 export type {
   CallControl,
   CallMessage,
+  ControlFailure,
   DeviceFacts,
   LoadProgress,
   LoadResult,

@@ -40,7 +40,10 @@ export interface StoredPackage {
   readonly isComplete: boolean;
 }
 
-/** The worker's control calls. A call that takes time answers on the MessagePort that comes with it, as `CallMessage`s. */
+/**
+ * The worker's control calls. A call that takes time answers on the MessagePort that comes with it, as `CallMessage`s.
+ * The worker does not know the page's address: the page makes a mirror's `url` absolute before it hands over a package.
+ */
 export interface WorkerApi {
   probe(): Promise<DeviceFacts>;
   /** Answers with progress, then `LoadResult`. Several loads of one package share the work; another package replaces the loaded one. */
@@ -60,6 +63,11 @@ export type CallMessage<Result> =
   | { readonly type: 'tokens'; readonly events: readonly TokenEvent[] }
   | { readonly type: 'done'; readonly result: Result }
   | { readonly type: 'error'; readonly error: EncodedError };
+
+/** What comlink's own Error carries when a control call without a port failed, so that the page can rebuild what was raised. */
+export interface ControlFailure {
+  readonly encoded: EncodedError;
+}
 
 /** From the page, on a call's own port. */
 export type CallControl = { readonly type: 'abort' };
