@@ -28,6 +28,7 @@ export function makeContext(options: OrillaOptions): OrillaContext {
             startWorker: way.startWorker ?? startWorker,
             locks: options.locks !== undefined ? options.locks : (globalThis.navigator?.locks ?? null),
             startTimeoutMs: way.startTimeoutMs ?? defaultStartTimeoutMs,
+            pageAddress: globalThis.document?.baseURI ?? globalThis.location?.href,
             memoryBudgetBytes: way.memoryBudgetBytes,
           }),
     relay: relay

@@ -213,6 +213,18 @@ test('closing rejects what waits, and later calls', async () => {
   await expect(device.load(pkg)).rejects.toMatchObject({ code: 'engine.worker-died' });
 });
 
+test('a control call that fails gives what the worker raised, whole', async () => {
+  // Comlink rebuilds an Error on this side; the worker adds `encoded` to what it sends (its own tests show that it arrives).
+  const encoded = encodeError(
+    new OrillaError('storage.unavailable', 'There is no storage.', { advice: 'Leave private browsing.' }),
+  );
+  const { device } = deviceOver({ listPackages: () => Promise.reject({ encoded }) });
+  await expect(device.listPackages()).rejects.toMatchObject({
+    code: 'storage.unavailable',
+    advice: 'Leave private browsing.',
+  });
+});
+
 test('a package that was removed is no longer ready', async () => {
   const { device } = deviceOver();
   await device.load(pkg);

@@ -9,6 +9,8 @@ import {
   type StoredPackage,
   type TokenEvent,
 } from '@orilla/contract';
+import { absoluteSources } from './absolute-sources.ts';
+import { controlCall } from './control-call.ts';
 import type { DeviceListener, DeviceState } from './device-state.ts';
 import { raceSignal } from './race-signal.ts';
 import { tokenStream } from './token-stream.ts';
@@ -19,6 +21,8 @@ export interface DeviceOptions {
   readonly startWorker: () => WorkerLike;
   readonly locks: LockWatcher | null;
   readonly startTimeoutMs: number;
+  /** What relative mirror addresses count from; `undefined` where there is no page. */
+  readonly pageAddress?: string | undefined;
   /** Replaces what the worker measured, e.g. an organization's own bound on memory. */
   readonly memoryBudgetBytes?: number | undefined;
 }
@@ -71,10 +75,13 @@ export class Device {
     };
     this.#loads++;
     try {
-      const loaded = await this.#call<LoadResult>((api) => (port) => api.load(pkg, port), {
-        signal: options.signal,
-        onProgress,
-      });
+      const loaded = await this.#call<LoadResult>(
+        (api) => (port) => api.load(absoluteSources(pkg, this.#options.pageAddress), port),
+        {
+          signal: options.signal,
+          onProgress,
+        },
+      );
       this.#setState({ status: 'ready', packageId: pkg.id, loaded });
       return loaded;
     } catch (error) {
@@ -102,17 +109,18 @@ export class Device {
 
   /** Tokens that the messages take in the package's own template and vocabulary. */
   countTokens(pkg: DevicePackage, messages: ChatRequest['messages'], options: CallOptions = {}): Promise<number> {
-    return this.#call<number>((api) => (port) => api.countTokens(pkg, messages, port), options);
+    return this.#call<number>(
+      (api) => (port) => api.countTokens(absoluteSources(pkg, this.#options.pageAddress), messages, port),
+      options,
+    );
   }
 
   async listPackages(): Promise<readonly StoredPackage[]> {
-    const { api, lost } = await this.#connect();
-    return raceSignal(api.listPackages(), [lost]);
+    return controlCall(await this.#connect(), (api) => api.listPackages());
   }
 
   async removePackage(id: string): Promise<void> {
-    const { api, lost } = await this.#connect();
-    await raceSignal(api.removePackage(id), [lost]);
+    await controlCall(await this.#connect(), (api) => api.removePackage(id));
     if (this.#state.status === 'ready' && this.#state.packageId === id) this.#setState({ status: 'idle' });
   }
 
@@ -126,8 +134,7 @@ export class Device {
   }
 
   async #probe(): Promise<DeviceFacts> {
-    const { api, lost } = await this.#connect();
-    const facts = await raceSignal(api.probe(), [lost]);
+    const facts = await controlCall(await this.#connect(), (api) => api.probe());
     const { memoryBudgetBytes } = this.#options;
     return memoryBudgetBytes === undefined ? facts : { ...facts, memoryBudgetBytes };
   }

@@ -27,6 +27,7 @@ export interface WorkerScript {
   readonly facts?: Partial<DeviceFacts>;
   readonly lockName?: string | null;
   readonly saysHello?: boolean;
+  readonly listPackages?: () => Promise<never>;
   readonly load?: (pkg: DevicePackage, answer: (message: CallMessage<LoadResult>) => void) => void;
   readonly generate?: (answer: (message: CallMessage<null>) => void) => void;
   readonly countTokens?: (answer: (message: CallMessage<number>) => void) => void;
@@ -89,7 +90,7 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
     countTokens: (_, __, port) =>
       onPort('countTokens', port, script.countTokens ?? ((answer) => answer({ type: 'done', result: 1 }))),
     unload: async () => undefined,
-    listPackages: async () => [],
+    listPackages: script.listPackages ?? (async () => []),
     removePackage: async () => undefined,
   };
   expose(api, inside);
