@@ -54,7 +54,12 @@ async function buildShim(folder: string, signal: AbortSignal | undefined): Promi
   // Under another name until it is whole: a Chromium may be starting with the old one.
   const fresh = `${shim}.${process.pid}`;
   const flags = ['-O2', '-shared', '-fPIC', '-fvisibility=hidden', '-Wall'];
-  await promisify(execFile)('cc', [...flags, '-o', fresh, shimSource, '-ldl'], signal ? { signal } : {});
+  try {
+    await promisify(execFile)('cc', [...flags, '-o', fresh, shimSource, '-ldl'], signal ? { signal } : {});
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new Error('there is no C compiler (cc) to build its shim with', { cause: error });
+  }
   await rename(fresh, shim);
   return shim;
 }
