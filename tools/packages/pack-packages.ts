@@ -1,6 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runOutside } from './run-outside.ts';
+import { copyWorkspace } from './workspace-copy.ts';
 
 /** The packages that are published, by their folders. `embedded` is not: only the workspace installs it. */
 export type PublishedPackage = 'contract' | 'worker' | 'core' | 'relay';
@@ -10,30 +12,28 @@ export interface Tarball {
   /** `@orilla/core`. */
   name: string;
   version: string;
+  fileName: string;
   /** Where it lies. */
   path: string;
   /** What it holds, as paths inside the package. */
   files: readonly string[];
 }
 
-const packagesFolder = join(import.meta.dirname, '..', '..', 'packages');
-
-/** Packs packages into `folder` as they would be published, each built anew by its own `prepack`. */
+/** Packs packages into `folder` as they would be published, each built by its own `prepack` from nothing but its sources. */
 export async function packPackages(
   packages: readonly PublishedPackage[],
   folder: string,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<Tarball[]> {
-  // A dist from before may hold files whose sources are gone, and tsc removes none of them.
-  await Promise.all(packages.map((name) => removeBuild(join(packagesFolder, name))));
-  const tarballs: Tarball[] = [];
-  for (const name of packages) tarballs.push(await pack(join(packagesFolder, name), folder, signal));
-  return tarballs;
-}
-
-async function removeBuild(cwd: string): Promise<void> {
-  await rm(join(cwd, 'dist'), { recursive: true, force: true });
-  await rm(join(cwd, 'tsconfig.tsbuildinfo'), { force: true });
+  const scratch = await mkdtemp(join(tmpdir(), 'orilla-pack-'));
+  try {
+    const copy = await copyWorkspace(scratch);
+    const tarballs: Tarball[] = [];
+    for (const name of packages) tarballs.push(await pack(join(copy.packages, name), folder, signal));
+    return tarballs;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 async function pack(cwd: string, folder: string, signal: AbortSignal | undefined): Promise<Tarball> {
@@ -47,5 +47,5 @@ async function pack(cwd: string, folder: string, signal: AbortSignal | undefined
   }[];
   if (!packed) throw new Error(`npm pack printed no package in ${cwd}. Run it there by hand to see why.`);
   const { name, version, filename, files } = packed;
-  return { name, version, path: join(folder, filename), files: files.map(({ path }) => path) };
+  return { name, version, fileName: filename, path: join(folder, filename), files: files.map(({ path }) => path) };
 }
