@@ -46,6 +46,7 @@ export interface Dictionary {
     readonly speed: (bytesPerSecond: number) => string;
     readonly timeLeft: (seconds: number) => string;
     readonly cancel: string;
+    readonly cancelDownload: string;
     readonly needs: (bytes: number) => string;
     readonly license: (name: string) => string;
     readonly fits: string;

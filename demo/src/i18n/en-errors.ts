@@ -68,8 +68,18 @@ export const englishErrors: Dictionary['errors'] = {
   },
   deviceOnly: {
     what: "This device can't answer this question.",
-    why: 'It is too long for the model here, or the model is too large, and this conversation may not leave the device. Nothing was sent.',
-    advice: 'Shorten the question or choose a smaller model. Or let this conversation travel within your organization.',
+    why: 'No model can run in this browser, and this conversation may not leave the device. Nothing was sent.',
+    advice: 'Open the page in another browser. Or let this conversation travel within your organization.',
+  },
+  deviceTooLarge: {
+    what: "This device can't answer this question.",
+    why: 'The model is too large for it, and this conversation may not leave the device. Nothing was sent.',
+    advice: 'Choose a smaller model. Or let this conversation travel within your organization.',
+  },
+  deviceTooLong: {
+    what: "This device can't answer this question.",
+    why: "It is longer than the model's context here, and this conversation may not leave the device. Nothing was sent.",
+    advice: 'Shorten it, or start a new conversation. Or let this one travel within your organization.',
   },
   nowhere: {
     what: 'Nothing can answer this question.',

@@ -68,9 +68,18 @@ export const spanishErrors: Dictionary['errors'] = {
   },
   deviceOnly: {
     what: 'Este dispositivo no puede responder a esta pregunta.',
-    why: 'Es demasiado larga para el modelo de aquí, o el modelo es demasiado grande, y esta conversación no puede salir del dispositivo. No se envió nada.',
-    advice:
-      'Acorta la pregunta o elige un modelo más pequeño. O deja que esta conversación vaya dentro de tu organización.',
+    why: 'Ningún modelo puede ejecutarse en este navegador y esta conversación no puede salir del dispositivo. No se envió nada.',
+    advice: 'Abre la página en otro navegador. O deja que esta conversación vaya dentro de tu organización.',
+  },
+  deviceTooLarge: {
+    what: 'Este dispositivo no puede responder a esta pregunta.',
+    why: 'El modelo es demasiado grande para él y esta conversación no puede salir del dispositivo. No se envió nada.',
+    advice: 'Elige un modelo más pequeño. O deja que esta conversación vaya dentro de tu organización.',
+  },
+  deviceTooLong: {
+    what: 'Este dispositivo no puede responder a esta pregunta.',
+    why: 'Es más larga que el contexto del modelo de aquí y esta conversación no puede salir del dispositivo. No se envió nada.',
+    advice: 'Acórtala o empieza una conversación nueva. O deja que esta vaya dentro de tu organización.',
   },
   nowhere: {
     what: 'Nada puede responder a esta pregunta.',

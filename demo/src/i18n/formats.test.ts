@@ -29,6 +29,12 @@ test('tells time left in seconds below a minute and in minutes above, never zero
   expect(plain(es.seconds(150))).toBe('3 min');
 });
 
+test('says 100 % only when all of it is there', () => {
+  expect(plain(en.percent(0.999))).toBe('99%');
+  expect(plain(en.percent(1))).toBe('100%');
+  expect(plain(es.percent(0.4))).toBe('40 %');
+});
+
 test('groups counts as the language does', () => {
   expect(en.count(12_345)).toBe('12,345');
   expect(es.count(12_345)).toBe('12.345');

@@ -2,6 +2,8 @@
 export interface Formats {
   readonly bytes: (bytes: number) => string;
   readonly count: (value: number) => string;
+  /** Of a fraction between 0 and 1; rounded down, so that 100 % means all of it. */
+  readonly percent: (fraction: number) => string;
   readonly seconds: (seconds: number) => string;
   readonly dateTime: (iso: string) => string;
 }
@@ -10,6 +12,7 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 export function createFormats(locale: string): Formats {
   const count = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const unit = (value: number, name: string, digits: number) =>
     new Intl.NumberFormat(locale, {
@@ -31,6 +34,7 @@ export function createFormats(locale: string): Formats {
       return unit(value, units[index] ?? 'byte', digits);
     },
     count: (value) => count.format(value),
+    percent: (fraction) => percent.format(Math.floor(100 * fraction) / 100),
     seconds(seconds) {
       const whole = Math.max(1, Math.round(seconds));
       return whole < 60 ? unit(whole, 'second', 0) : unit(Math.round(whole / 60), 'minute', 0);

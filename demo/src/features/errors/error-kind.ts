@@ -1,4 +1,5 @@
 import { type ErrorCode, isAbortError, isOrillaError, type PrivacyLabel } from '@orilla/contract';
+import type { ModelFit } from '../models/model-fit.ts';
 
 /** Errors that mean the same to the reader of the page share one text. */
 export type ErrorKind =
@@ -16,6 +17,8 @@ export type ErrorKind =
   | 'contextExceeded'
   | 'workerDied'
   | 'deviceOnly'
+  | 'deviceTooLarge'
+  | 'deviceTooLong'
   | 'nowhere'
   | 'serverUnreachable'
   | 'serverRefused'
@@ -78,18 +81,26 @@ export interface ShownError {
   readonly isRetryable: boolean;
 }
 
-/** With the label `device` a question that has no place here has no place at all: the card then says that nothing left. */
-export function toShownError(error: unknown, label: PrivacyLabel): ShownError {
+/**
+ * With the label `device` a question that has no place here has no place at all: the card then says that nothing left, and what
+ * stood in the way. `fit` is whether this device could run the model at all; where it could, the question was too long.
+ */
+export function toShownError(error: unknown, label: PrivacyLabel, fit: ModelFit | null = null): ShownError {
   if (!isOrillaError(error)) {
     const name = error instanceof Error && !isAbortError(error) ? error.name : 'Error';
     return { kind: 'unexpected', code: name, message: null, isRetryable: true };
   }
   const kind = kinds[error.code];
-  const hasNoPlace = kind === 'nowhere' || kind === 'contextExceeded';
+  const hasNoPlace = kind === 'nowhere' || kind === 'contextExceeded' || kind === 'deviceOnly';
   return {
-    kind: label === 'device' && hasNoPlace ? 'deviceOnly' : kind,
+    kind: label === 'device' && hasNoPlace ? deviceKind(error.code, fit) : kind,
     code: error.code,
     message: error.message,
     isRetryable: error.isRetryable,
   };
+}
+
+function deviceKind(code: ErrorCode, fit: ModelFit | null): ErrorKind {
+  if (code === 'engine.context-exceeded' || fit?.verdict === 'fits') return 'deviceTooLong';
+  return fit?.reason.verdict === 'too-large' ? 'deviceTooLarge' : 'deviceOnly';
 }

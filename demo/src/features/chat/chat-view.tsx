@@ -1,0 +1,137 @@
+import type { Catalog } from '@orilla/contract';
+import type { DeviceState, Orilla } from '@orilla/core';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useWords } from '../../i18n/language-provider.tsx';
+import { ErrorCard } from '../errors/error-card.tsx';
+import { LoadCard } from '../models/load-card.tsx';
+import { ModelCard } from '../models/model-card.tsx';
+import type { ModelFit } from '../models/model-fit.ts';
+import { usePreparation } from '../models/use-preparation.ts';
+import styles from './chat-view.module.css';
+import { Composer } from './composer.tsx';
+import { isRunning } from './conversation.ts';
+import { ConversationLog } from './conversation-log.tsx';
+import { Shore } from './shore.tsx';
+import { TurnView } from './turn-view.tsx';
+import { useAnnouncement } from './use-announcement.ts';
+import type { Chat } from './use-conversation.ts';
+import { Welcome } from './welcome.tsx';
+
+interface ChatViewProps {
+  readonly orilla: Orilla;
+  readonly chat: Chat;
+  readonly catalog: Catalog;
+  readonly modelName: string;
+  readonly device: DeviceState;
+  /** Whether this device could run the model; `null` while it is being asked. */
+  readonly fit: ModelFit | null;
+  readonly stored: ReadonlySet<string>;
+}
+
+/** The conversation, or the welcome before it, above the text box. */
+export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored }: ChatViewProps) {
+  const words = useWords();
+  const [draft, setDraft] = useState('');
+  const textBox = useRef<HTMLTextAreaElement>(null);
+  const preparation = usePreparation(orilla, modelName);
+  const { turns, label } = chat.conversation;
+  const last = turns.at(-1);
+  const running = isRunning(last);
+  const announcement = useAnnouncement(last);
+  const model = catalog.models[modelName];
+  const isStored = fit?.verdict === 'fits' && (stored.has(fit.pkg.id) || isReady(device, fit.pkg.id));
+
+  const focusTextBox = useCallback(() => textBox.current?.focus(), []);
+  useEffect(() => {
+    // On a touch screen focus would raise the keyboard over the welcome.
+    if (matchMedia('(pointer: fine)').matches) focusTextBox();
+  }, [focusTextBox]);
+
+  const retry = useRef(chat.retry);
+  useEffect(() => {
+    retry.current = chat.retry;
+  });
+  const onRetry = useCallback<Chat['retry']>(
+    (turn, nextLabel) => {
+      retry.current(turn, nextLabel);
+      focusTextBox();
+    },
+    [focusTextBox],
+  );
+
+  function cancelLoad() {
+    preparation.cancel();
+    chat.stop();
+    focusTextBox();
+  }
+
+  const loadCard = device.status === 'loading' && (
+    <LoadCard title={model?.title ?? modelName} progress={device.progress} onCancel={cancelLoad} />
+  );
+
+  return (
+    <>
+      <main className={styles.main}>
+        {turns.length === 0 && (
+          <Welcome
+            onSuggestion={(question) => {
+              setDraft(question);
+              focusTextBox();
+            }}
+          >
+            {preparation.error && <ErrorCard error={preparation.error} onRetry={preparation.start} />}
+            {loadCard ||
+              (model && !preparation.error && (
+                <ModelCard model={model} fit={fit} isStored={isStored} onDownload={preparation.start} />
+              ))}
+          </Welcome>
+        )}
+        {turns.length > 0 && <h1 className="visually-hidden">{words.chat.log}</h1>}
+        <ConversationLog revision={revisionOf(last)} turnCount={turns.length}>
+          {turns.map((turn) => (
+            <TurnView
+              key={turn.id}
+              turn={turn}
+              loaded={device.status === 'ready' ? device.loaded : null}
+              isLoading={device.status === 'loading'}
+              onRetry={turn === last && !running ? onRetry : null}
+            />
+          ))}
+        </ConversationLog>
+        <Shore>
+          {turns.length > 0 && loadCard}
+          <Composer
+            draft={draft}
+            label={label}
+            isRunning={running}
+            textBox={textBox}
+            onDraft={setDraft}
+            onLabel={chat.setLabel}
+            onSend={() => {
+              chat.ask(draft.trim());
+              setDraft('');
+              focusTextBox();
+            }}
+            onStop={() => {
+              chat.stop();
+              focusTextBox();
+            }}
+          />
+        </Shore>
+      </main>
+      <p className="visually-hidden" role="status">
+        {announcement}
+      </p>
+    </>
+  );
+}
+
+function isReady(device: DeviceState, packageId: string): boolean {
+  return device.status === 'ready' && device.packageId === packageId;
+}
+
+function revisionOf(
+  turn: { readonly answer: { readonly status: string; readonly text?: string } } | undefined,
+): string {
+  return turn ? `${turn.answer.status} ${turn.answer.text?.length ?? 0}` : '';
+}

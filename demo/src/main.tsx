@@ -1,0 +1,33 @@
+import '@fontsource-variable/figtree/wght.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import { createOrilla } from '@orilla/core';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { defaultCatalog } from './catalog.ts';
+import { registerServiceWorker } from './features/install/register-service-worker.ts';
+import type { RegisterForUpdates } from './features/install/use-update.ts';
+import { createSetting } from './features/settings/setting.ts';
+import { LanguageProvider } from './i18n/language-provider.tsx';
+import { readPageCatalog } from './page-catalog.ts';
+
+const catalog = readPageCatalog(document) ?? defaultCatalog;
+const orilla = createOrilla({ catalog, relay: { baseURL: '/v1' } });
+const languageSetting = createSetting('orilla.language', () => localStorage);
+const modelSetting = createSetting('orilla.model', () => localStorage);
+
+const registerForUpdates: RegisterForUpdates = (onUpdate) => {
+  // Without it the page works as before, only not offline: nothing that a reader could do about it.
+  if (import.meta.env.PROD) registerServiceWorker(onUpdate).catch(() => undefined);
+};
+
+const root = document.getElementById('app');
+if (!root) throw new Error('The page has no element #app.');
+createRoot(root).render(
+  <StrictMode>
+    <LanguageProvider preferred={navigator.languages} store={languageSetting}>
+      <App orilla={orilla} catalog={catalog} modelSetting={modelSetting} registerForUpdates={registerForUpdates} />
+    </LanguageProvider>
+  </StrictMode>,
+);
