@@ -1,9 +1,18 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileOptions, execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 
-const run = promisify(execFile);
+/** Runs an installer; when it fails, the error is what it wrote about an error, not its command line. */
+async function run(command: string, args: readonly string[], options: ExecFileOptions): Promise<void> {
+  try {
+    await promisify(execFile)(command, args, { maxBuffer: 64 * 2 ** 20, ...options });
+  } catch (error) {
+    const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+    const reason = /^(?:Error|E): *(.*)$/m.exec(stderr)?.[1];
+    throw reason ? new Error(reason, { cause: error }) : error;
+  }
+}
 
 /** A way to bring a Chromium to a machine that has none. */
 export interface ChromiumBringer {
@@ -37,7 +46,6 @@ export function debianChromium({ isRoot = process.getuid?.() === 0 } = {}): Chro
       const options = {
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
         timeout: 600_000,
-        maxBuffer: 64 * 2 ** 20,
         ...(signal && { signal }),
       };
       await run('apt-get', ['-qq', 'update'], options);
