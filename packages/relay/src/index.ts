@@ -8,4 +8,6 @@ export type {
   UpstreamConfig,
   UpstreamKindName,
 } from './config/relay-config.ts';
+export type { Relay, RelayOptions } from './relay.ts';
+export { startRelay } from './relay.ts';
 export type { LaunchedUpstream, LauncherLog, Launchers, UpstreamLauncher } from './upstreams/launcher.ts';

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isPrivacyLabel, isZone, OrillaError, type Privacy, parsePrivacyHeader, strictest } from '@orilla/contract';
+import { isJsonRecord } from '../http/json-record.ts';
 import type { Principal } from './principal.ts';
 
 /**
@@ -22,13 +23,13 @@ export function requestPrivacy(headers: IncomingHttpHeaders, orilla: unknown, pr
 }
 
 function readOrillaField(orilla: unknown): Privacy | undefined {
-  if (!isRecord(orilla)) throw badField('orilla', 'must be an object');
+  if (!isJsonRecord(orilla)) throw badField('orilla', 'must be an object');
   for (const key of Object.keys(orilla)) if (key !== 'privacy') throw badField('orilla', 'knows only `privacy`');
   return orilla.privacy === undefined ? undefined : readPrivacy(orilla.privacy);
 }
 
 function readPrivacy(value: unknown): Privacy {
-  if (!isRecord(value)) throw badField('orilla.privacy', 'must be an object');
+  if (!isJsonRecord(value)) throw badField('orilla.privacy', 'must be an object');
   for (const key of Object.keys(value)) {
     if (key !== 'label' && key !== 'zones' && key !== 'regions') {
       throw badField('orilla.privacy', 'knows only `label`, `zones` and `regions`');
@@ -49,10 +50,6 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] {
   return Array.isArray(value) && value.every(is);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function badField(param: string, why: string): OrillaError {

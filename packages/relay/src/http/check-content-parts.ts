@@ -1,4 +1,5 @@
 import { OrillaError } from '@orilla/contract';
+import { isJsonRecord } from './json-record.ts';
 
 /** Parts of a message that the relay lets through, with the keys each may have. What else a model server takes may be a way around the rules. */
 const partKeys: ReadonlyMap<unknown, readonly string[]> = new Map([
@@ -23,7 +24,7 @@ export function checkContentParts(messages: unknown): void {
   if (!Array.isArray(messages)) throw bad('messages', 'must be a list');
   for (let index = 0; index < messages.length; index++) {
     const message: unknown = messages[index];
-    if (!isRecord(message)) throw bad(`messages[${index}]`, 'must be an object');
+    if (!isJsonRecord(message)) throw bad(`messages[${index}]`, 'must be an object');
     const { content } = message;
     if (typeof content === 'string' || content === undefined || content === null) continue;
     if (!Array.isArray(content)) throw bad(`messages[${index}].content`, 'must be a text or a list of parts');
@@ -32,22 +33,18 @@ export function checkContentParts(messages: unknown): void {
 }
 
 function checkPart(part: unknown, at: string): void {
-  if (!isRecord(part)) throw bad(at, 'must be an object');
+  if (!isJsonRecord(part)) throw bad(at, 'must be an object');
   const keys = partKeys.get(part.type);
   if (!keys) throw bad(`${at}.type`, `must be one of ${[...partKeys.keys()].join(', ')}`);
   for (const key of Object.keys(part)) if (!keys.includes(key)) throw bad(at, 'has a key that its type does not have');
   for (const key of urlKeys) {
     if (part.type !== key) continue;
     const holder = part[key];
-    const url = isRecord(holder) ? holder.url : holder;
+    const url = isJsonRecord(holder) ? holder.url : holder;
     if (typeof url !== 'string' || !/^data:/i.test(url)) {
       throw bad(`${at}.${key}`, 'must be a data: URL, because the model server would fetch any other itself');
     }
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function bad(param: string, why: string): OrillaError {

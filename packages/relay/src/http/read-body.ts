@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OrillaError, toWireError } from '@orilla/contract';
+
+/** How long what a client still sends after a refusal is thrown away, so that it gets to read the refusal, in milliseconds. */
+const lingerMs = 2_000;
+
+/**
+ * Reads a request's body, holding never more than `maxBytes` of it.
+ * @throws OrillaError `protocol.too-large`; AbortError where the client left before the end
+ */
+export function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const declared = Number(request.headers['content-length'] ?? 0);
+    if (declared > maxBytes) {
+      reject(tooLarge(maxBytes));
+      return;
+    }
+    if (request.headers.expect !== undefined) response.writeContinue();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        chunks.length = 0;
+        request.off('data', onData);
+        reject(tooLarge(maxBytes));
+        return;
+      }
+      chunks.push(chunk);
+    };
+    request.on('data', onData);
+    request.on('end', () => {
+      const [first, second] = chunks;
+      resolve(first && !second ? first : Buffer.concat(chunks));
+    });
+    // After `end` this changes nothing: the promise is settled.
+    request.on('close', () => reject(new DOMException('The client left.', 'AbortError')));
+  });
+}
+
+/**
+ * Refuses a body that is too large. Closing at once would make the client's system drop the answer before the client
+ * reads it: what still comes is thrown away for a moment first, and never kept.
+ */
+export function refuseLargeBody(request: IncomingMessage, response: ServerResponse, error: OrillaError): void {
+  const json = Buffer.from(JSON.stringify(toWireError(error)));
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': json.length, Connection: 'close' };
+  response.writeHead(error.status, headers);
+  response.write(json);
+  const finish = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(finish, lingerMs);
+  response.once('close', () => clearTimeout(timer));
+  request.once('end', finish);
+  request.resume();
+}
+
+function tooLarge(maxBytes: number): OrillaError {
+  return new OrillaError('protocol.too-large', `The request body is larger than ${maxBytes} bytes.`, {
+    advice: 'Send less, or raise `limits.bodyBytes` in the configuration of the relay.',
+  });
+}

@@ -1,0 +1,60 @@
+import type { ErrorCode } from '@orilla/contract';
+import type { Logger } from 'pino';
+
+/**
+ * Everything the relay ever logs about its work. No field can hold a prompt, an answer, a header or a key: texts are
+ * names from the configuration, words from closed lists, and ids that the relay made up itself.
+ */
+export type RelayEvent =
+  | {
+      readonly event: 'request';
+      readonly requestId: string;
+      /** The path as it stands in the route table, or `null` where it is in none. */
+      readonly route: string | null;
+      readonly status: number;
+      /** From the request's headers to the end of the answer. */
+      readonly ms: number;
+      /** Whether the whole answer was sent; `false` where the client or the relay closed the connection before. */
+      readonly isComplete: boolean;
+      /** Name of the key in the configuration. */
+      readonly key: string | null;
+      readonly upstream: string | null;
+      readonly upstreamStatus: number | null;
+      readonly code: ErrorCode | null;
+    }
+  /** A connection that sent no request that could be read. */
+  | { readonly event: 'bad-connection'; readonly reason: string }
+  | { readonly event: 'connections-refused'; readonly count: number }
+  | { readonly event: 'upstream-unreachable'; readonly upstream: string; readonly reason: string }
+  | { readonly event: 'upstream-launched'; readonly upstream: string; readonly ms: number }
+  | { readonly event: 'upstream-not-started'; readonly upstream: string; readonly code: ErrorCode | null }
+  | { readonly event: 'upstream-exited'; readonly upstream: string; readonly nextStartMs: number | null }
+  | { readonly event: 'upstream-says'; readonly upstream: string; readonly text: string }
+  | { readonly event: 'listening'; readonly host: string; readonly port: number }
+  | { readonly event: 'draining'; readonly active: number }
+  | { readonly event: 'closed'; readonly cut: number }
+  /** A mistake in the relay. The error's message may quote what it was working on, so only its name and place are told. */
+  | { readonly event: 'internal-error'; readonly requestId: string | null; readonly name: string; readonly at: string };
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** Writes one event. */
+export type RelayLog = (level: LogLevel, event: RelayEvent) => void;
+
+export function createRelayLog(logger: Pick<Logger, LogLevel>): RelayLog {
+  return (level, event) => logger[level](event);
+}
+
+/** What may be told about an error that nobody expected. */
+export function internalError(error: unknown, requestId: string | null): RelayEvent {
+  const name = error instanceof Error ? error.name : typeof error;
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  const at = frames.filter((frame) => /^ {4}at /.test(frame)).slice(0, 5);
+  return { event: 'internal-error', requestId, name, at: at.map((frame) => frame.trim()).join(' | ') };
+}
+
+/** A system's or library's own word for a failure, e.g. `ECONNREFUSED`. */
+export function failureReason(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
+}

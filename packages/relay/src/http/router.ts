@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { headerNames, isAbortError, isOrillaError, OrillaError } from '@orilla/contract';
+import { answerPreflight, checkOrigin, isPreflight } from '../access/cors.ts';
+import { checkHost } from '../access/host-guard.ts';
+import type { Authenticate } from '../access/keys.ts';
+import type { Principal } from '../access/principal.ts';
+import { answerWithError } from './answer.ts';
+import { checkContentType } from './content-type.ts';
+import { refuseLargeBody } from './read-body.ts';
+import { internalError, type RelayLog } from './relay-log.ts';
+import { repeatedHeader } from './repeated-header.ts';
+import { createRouteTable, type ExchangeNote, isApiPath, type Route } from './route-table.ts';
+
+export interface RouterOptions {
+  readonly routes: readonly Route[];
+  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
+  readonly authenticate: Authenticate;
+  /** Who asks on open routes. */
+  readonly anonymous: Principal;
+  /** More requests than this at once are refused, also where they share connections. */
+  readonly maxActive: number;
+  readonly isDraining: () => boolean;
+  readonly log: RelayLog;
+  readonly newId: () => string;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+}
+
+export interface Router {
+  /** Answers every request; never throws. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** How many requests are being answered. */
+  readonly active: () => number;
+}
+
+/**
+ * The one way into the relay. All guards stand here, before the route table's handlers, so that no route can be without:
+ * Host, repeated headers, Origin, the table itself, the key, the content type.
+ */
+export function createRouter(options: RouterOptions): Router {
+  const { origins, hosts, authenticate, anonymous, log, newId, now } = options;
+  const findRoutes = createRouteTable(options.routes);
+  let active = 0;
+
+  /** Lets a request in, or throws what to answer instead. */
+  function admit(request: IncomingMessage, response: ServerResponse, id: string, record: RequestRecord): void {
+    const target = request.url ?? '';
+    const queryAt = target.indexOf('?');
+    const path = queryAt === -1 ? target : target.slice(0, queryAt);
+    checkHost(request, hosts);
+    const repeated = repeatedHeader(request.rawHeaders);
+    if (repeated !== null) throw repeatedError(repeated);
+    checkOrigin(request, response, { origins, isPage: !isApiPath(path) });
+    const match = findRoutes(path);
+    if (!match) throw unknownRoute();
+    const methods = match.routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+    if (isPreflight(request)) {
+      answerPreflight(request, response, methods.join(', '));
+      return;
+    }
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = match.routes.find((candidate) => candidate.method === method);
+    if (!route) {
+      if (match.routes.every(({ path: pattern }) => pattern === '/*')) throw unknownRoute();
+      response.setHeader('Allow', methods.join(', '));
+      throw new OrillaError('protocol.wrong-method', `This path answers ${methods.join(', ')} only.`);
+    }
+    record.route = route.path;
+    const principal = route.access === 'key' ? authenticate(request.headers) : anonymous;
+    record.key = principal.name;
+    if (route.access === 'key') {
+      if (options.isDraining()) throw busy('The relay is shutting down.');
+      if (active > options.maxActive) throw busy('The relay is answering as many requests as it takes at once.');
+    }
+    if (route.method === 'POST') checkContentType(request.headers);
+    const query = queryAt === -1 ? '' : target.slice(queryAt);
+    const exchange = { id, request, response, rest: match.rest, query, principal, note: record.note };
+    const pending = route.handle(exchange);
+    if (pending) pending.catch((error: unknown) => refuse(request, response, id, record, error));
+  }
+
+  function refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    record: RequestRecord,
+    error: unknown,
+  ): void {
+    if (isAbortError(error) || response.destroyed) return;
+    if (!isOrillaError(error)) log('error', internalError(error, id));
+    const known = isOrillaError(error) ? error : internalFault();
+    record.note.code = known.code;
+    if (options.isDraining()) response.setHeader('Connection', 'close');
+    if (known.code === 'relay.overloaded' && !response.headersSent) response.setHeader('Retry-After', '1');
+    if (known.code === 'protocol.too-large' && !response.headersSent && !request.complete) {
+      refuseLargeBody(request, response, known);
+    } else {
+      answerWithError(response, known);
+    }
+  }
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const startedMs = now();
+    const id = newId();
+    const note: ExchangeNote = { upstream: null, upstreamStatus: null, code: null };
+    const record: RequestRecord = { route: null, key: null, note };
+    active++;
+    response.on('close', () => {
+      active--;
+      // An answer that began before the shutdown has promised to keep its connection.
+      if (options.isDraining()) request.socket.destroySoon();
+      const { statusCode: status, writableFinished: isComplete } = response;
+      const ms = Math.round((now() - startedMs) * 10) / 10;
+      log('info', {
+        event: 'request',
+        requestId: id,
+        route: record.route,
+        status,
+        ms,
+        isComplete,
+        key: record.key,
+        ...note,
+      });
+    });
+    response.setHeader(headerNames.requestId, id);
+    response.setHeader('X-Request-Id', id);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    try {
+      admit(request, response, id, record);
+    } catch (error) {
+      refuse(request, response, id, record, error);
+    }
+  }
+
+  return { handle, active: () => active };
+}
+
+/** What the log line of a request needs besides the handler's notes. */
+interface RequestRecord {
+  route: string | null;
+  key: string | null;
+  readonly note: ExchangeNote;
+}
+
+const unknownRoute = () =>
+  new OrillaError('protocol.unknown-route', 'The relay has nothing at this path.', {
+    advice: 'Check the base URL: it ends in /v1.',
+  });
+
+const repeatedError = (name: string) =>
+  name === 'orilla-privacy'
+    ? new OrillaError('protocol.bad-privacy-header', 'The privacy header stands twice in this request.', {
+        advice: 'Send it once.',
+      })
+    : new OrillaError('protocol.bad-request', `The header "${name}" stands twice in this request.`, {
+        advice: 'Send it once.',
+      });
+
+const busy = (message: string) => new OrillaError('relay.overloaded', message, { advice: 'Try again in a moment.' });
+
+const internalFault = () =>
+  new OrillaError('relay.failed', 'The relay itself made a mistake.', {
+    advice: 'Tell its operator the request id of this answer.',
+  });

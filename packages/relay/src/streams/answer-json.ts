@@ -1,0 +1,54 @@
+import { OrillaError } from '@orilla/contract';
+import type { CheckedRequest } from '../http/check-request.ts';
+import { isJsonRecord } from '../http/json-record.ts';
+import { claimedStatus, fromUpstreamError, isUpstreamError } from '../upstreams/upstream-error.ts';
+import { readFinishReason, readUsage } from './answer-receipt.ts';
+import type { AnswerOptions } from './answer-stream.ts';
+import { encodeEmbeddings } from './embedding-encoding.ts';
+import { useOneReasoningName } from './one-reasoning-name.ts';
+
+/**
+ * An answer that was not streamed, as the client gets it: the same bytes where nothing had to change.
+ * @throws OrillaError `relay.upstream-failed` where it is no answer; what the upstream's own error becomes where it is one
+ */
+export function answerJson(
+  bytes: Buffer,
+  request: Pick<CheckedRequest, 'endpoint' | 'encoding'>,
+  options: Pick<AnswerOptions, 'model' | 'receipt'>,
+): Buffer {
+  const answer = parse(bytes);
+  if (isUpstreamError(answer)) throw fromUpstreamError(claimedStatus(answer), answer);
+  if (!isJsonRecord(answer)) throw notAnAnswer();
+  let isChanged = answer.model !== options.model;
+  answer.model = options.model;
+  let finishReason: unknown = null;
+  if (request.endpoint.name === 'embeddings') {
+    isChanged = encodeEmbeddings(answer, request.encoding) || isChanged;
+  } else {
+    if (!Array.isArray(answer.choices)) throw notAnAnswer();
+    for (const choice of answer.choices) {
+      if (!isJsonRecord(choice)) throw notAnAnswer();
+      finishReason ??= choice.finish_reason;
+      if (isJsonRecord(choice.message) && useOneReasoningName(choice.message)) isChanged = true;
+    }
+  }
+  if (options.receipt) {
+    const figures = { usage: readUsage(answer.usage), finishReason: readFinishReason(finishReason) };
+    answer.orilla = { receipt: options.receipt(figures) };
+    isChanged = true;
+  }
+  return isChanged ? Buffer.from(JSON.stringify(answer)) : bytes;
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw notAnAnswer(); // the parser's message quotes the answer
+  }
+}
+
+const notAnAnswer = () =>
+  new OrillaError('relay.upstream-failed', 'The model server answered with something that is no answer.', {
+    advice: 'The operator must check that the upstream speaks the API of OpenAI at this address.',
+  });
