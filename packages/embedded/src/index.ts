@@ -1,0 +1,1 @@
+export { embeddedLauncher } from './launcher.ts';
