@@ -1,5 +1,7 @@
-import type { EngineName } from './engine.ts';
-import type { MemoryFigures } from './manifest.ts';
+import { type EngineName, engineNames } from './engine.ts';
+import { OrillaError } from './error.ts';
+import { count, list, oneOf, parseShape, record, text } from './json-shape.ts';
+import { type MemoryFigures, type Requirements, readMemory, readRequirements } from './manifest.ts';
 
 /** Where the files of a model package can be had. Tried in order. */
 export type PackageSource =
@@ -18,8 +20,7 @@ export interface DevicePackage {
   /** Tokens of context that the engine is opened with; not more than the model was trained for. */
   readonly contextLength: number;
   readonly memory: MemoryFigures;
-  /** WebGPU features without which this package does not run at all. */
-  readonly requires?: { readonly features?: readonly string[] };
+  readonly requires?: Requirements;
   readonly license: string;
   readonly sources: readonly PackageSource[];
 }
@@ -41,4 +42,58 @@ export interface Catalog {
 /** Memory that a package takes at a context length: weights, KV cache and scratch, in bytes. */
 export function memoryNeed(pkg: Pick<DevicePackage, 'memory' | 'contextLength'>): number {
   return pkg.memory.weights + pkg.memory.kvPerToken * pkg.contextLength + pkg.memory.scratch;
+}
+
+/**
+ * Checks what a file or a server gives as a catalog.
+ * @throws OrillaError `catalog.bad-catalog`, naming the field
+ */
+export function parseCatalog(json: unknown): Catalog {
+  return parseShape(
+    () => {
+      const models = Object.entries(record(record(json, 'the catalog').models, 'models'));
+      return { models: Object.fromEntries(models.map(([name, model]) => [name, readModel(model, `models.${name}`)])) };
+    },
+    ({ message }) =>
+      new OrillaError('catalog.bad-catalog', `The catalog of models can't be used: in it ${message}.`, {
+        advice: 'Mend the catalog; docs/catalog.md shows its form.',
+      }),
+  );
+}
+
+function readModel(json: unknown, at: string): CatalogModel {
+  const model = record(json, at);
+  return {
+    title: text(model.title, `${at}.title`),
+    device: list(model.device, `${at}.device`).map((item, index) => readPackage(item, `${at}.device[${index}]`)),
+    ...(model.relay !== undefined && {
+      relay: { model: text(record(model.relay, `${at}.relay`).model, `${at}.relay.model`) },
+    }),
+  };
+}
+
+function readPackage(json: unknown, at: string): DevicePackage {
+  const pkg = record(json, at);
+  return {
+    id: text(pkg.id, `${at}.id`),
+    engine: oneOf(engineNames, pkg.engine, `${at}.engine`),
+    bytes: count(pkg.bytes, `${at}.bytes`),
+    contextLength: count(pkg.contextLength, `${at}.contextLength`),
+    memory: readMemory(pkg.memory, `${at}.memory`),
+    license: text(pkg.license, `${at}.license`),
+    sources: list(pkg.sources, `${at}.sources`).map((item, index) => readSource(item, `${at}.sources[${index}]`)),
+    ...(pkg.requires !== undefined && { requires: readRequirements(pkg.requires, `${at}.requires`) }),
+  };
+}
+
+function readSource(json: unknown, at: string): PackageSource {
+  const source = record(json, at);
+  const kind = oneOf(['mirror', 'hub'], source.kind, `${at}.kind`);
+  if (kind === 'mirror') return { kind, url: text(source.url, `${at}.url`) };
+  return {
+    kind,
+    repository: text(source.repository, `${at}.repository`),
+    revision: text(source.revision, `${at}.revision`),
+    path: text(source.path, `${at}.path`),
+  };
 }

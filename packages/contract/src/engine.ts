@@ -1,7 +1,8 @@
 import type { ModelManifest } from './manifest.ts';
 import type { ChatCompletionChunk, ChatRequest, FinishReason } from './wire.ts';
 
-export type EngineName = 'webllm' | 'onnx' | 'llamacpp';
+export const engineNames = ['webllm', 'onnx', 'llamacpp'] as const;
+export type EngineName = (typeof engineNames)[number];
 
 /** What an engine computes with. Always told, never assumed. */
 export type Backend = 'webgpu' | 'wasm';

@@ -12,6 +12,7 @@ export const errorCodes = {
   'capability.unsupported': { status: 400, isRetryable: false, wireCode: 'unsupported_feature' },
   'capability.insecure-context': { status: 400, isRetryable: false },
   'catalog.unknown-model': { status: 404, isRetryable: false, wireCode: 'model_not_found' },
+  'catalog.bad-catalog': { status: 502, isRetryable: false },
   'catalog.bad-manifest': { status: 502, isRetryable: false },
   'catalog.unreachable': { status: 502, isRetryable: true },
   'storage.unavailable': { status: 500, isRetryable: false },

@@ -1,5 +1,5 @@
 export type { Catalog, CatalogModel, DevicePackage, PackageSource } from './catalog.ts';
-export { memoryNeed } from './catalog.ts';
+export { memoryNeed, parseCatalog } from './catalog.ts';
 export type {
   Backend,
   Engine,
@@ -11,14 +11,14 @@ export type {
   TokenEvent,
   WeightFiles,
 } from './engine.ts';
-export { features } from './engine.ts';
+export { engineNames, features } from './engine.ts';
 export type { OrillaErrorOptions } from './error.ts';
 export { abortReason, isAbortError, isOrillaError, OrillaError } from './error.ts';
 export type { EncodedError } from './error-codec.ts';
 export { decodeError, encodeError } from './error-codec.ts';
 export type { ErrorCode, ErrorCodeFacts, ErrorFamily } from './error-codes.ts';
 export { errorCodes, familyOf, isErrorCode } from './error-codes.ts';
-export type { Chunk, MemoryFigures, ModelManifest, PackageFile } from './manifest.ts';
+export type { Chunk, MemoryFigures, ModelManifest, PackageFile, Requirements } from './manifest.ts';
 export { manifestSchema, parseManifest } from './manifest.ts';
 export type { Privacy, PrivacyLabel, Zone } from './privacy.ts';
 export {

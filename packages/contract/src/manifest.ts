@@ -1,5 +1,6 @@
-import type { EngineName } from './engine.ts';
+import { type EngineName, engineNames } from './engine.ts';
 import { OrillaError } from './error.ts';
+import { count, digest, list, oneOf, parseShape, record, relativePath, ShapeError, text } from './json-shape.ts';
 
 export const manifestSchema = 'orilla.model/1';
 
@@ -25,6 +26,12 @@ export interface MemoryFigures {
   readonly scratch: number;
 }
 
+/** What a device must have for a package to run at all. */
+export interface Requirements {
+  /** WebGPU features. */
+  readonly features?: readonly string[];
+}
+
 /** What a model package consists of. Digests are taken over a canonical form of tokenizer and template. */
 export interface ModelManifest {
   readonly schema: typeof manifestSchema;
@@ -36,10 +43,9 @@ export interface ModelManifest {
   readonly license: string;
   readonly tokenizerDigest?: string;
   readonly chatTemplateDigest?: string;
-  readonly requires?: { readonly features?: readonly string[]; readonly limits?: Readonly<Record<string, number>> };
+  readonly requires?: Requirements;
 }
 
-const engineNames: readonly EngineName[] = ['webllm', 'onnx', 'llamacpp'];
 /** A hundred thousand 8 MiB chunks are 800 GB: a manifest with more is an attack, not a model. */
 const maxChunks = 100_000;
 
@@ -48,83 +54,65 @@ const maxChunks = 100_000;
  * @throws OrillaError `catalog.bad-manifest`, naming the field
  */
 export function parseManifest(json: unknown): ModelManifest {
-  const root = record(json, 'the manifest');
-  if (root.schema !== manifestSchema) throw bad('schema', `must be "${manifestSchema}"`);
-  const engine = engineNames.find((name) => name === root.engine);
-  if (!engine) throw bad('engine', `must be one of ${engineNames.join(', ')}`);
-  const memory = record(root.memory, 'memory');
-  const requires = root.requires === undefined ? undefined : record(root.requires, 'requires');
-  const features = requires?.features;
+  return parseShape(
+    () => readManifest(record(json, 'the manifest')),
+    ({ message }) =>
+      new OrillaError('catalog.bad-manifest', `The model package can't be used: in its manifest ${message}.`, {
+        advice: 'Check that the address is a model mirror and not an error page, or make the package again.',
+      }),
+  );
+}
+
+function readManifest(root: Readonly<Record<string, unknown>>): ModelManifest {
+  const { tokenizerDigest, chatTemplateDigest } = root;
   return {
-    schema: manifestSchema,
+    schema: oneOf([manifestSchema], root.schema, 'schema'),
     id: text(root.id, 'id'),
-    engine,
-    files: list(root.files, 'files').map(parseFile),
+    engine: oneOf(engineNames, root.engine, 'engine'),
+    files: list(root.files, 'files').map(readFile),
     contextLength: count(root.contextLength, 'contextLength'),
-    memory: {
-      weights: count(memory.weights, 'memory.weights'),
-      kvPerToken: count(memory.kvPerToken, 'memory.kvPerToken'),
-      scratch: count(memory.scratch, 'memory.scratch'),
-    },
+    memory: readMemory(root.memory, 'memory'),
     license: text(root.license, 'license'),
-    ...(root.tokenizerDigest !== undefined && { tokenizerDigest: digest(root.tokenizerDigest, 'tokenizerDigest') }),
-    ...(root.chatTemplateDigest !== undefined && {
-      chatTemplateDigest: digest(root.chatTemplateDigest, 'chatTemplateDigest'),
-    }),
-    ...(features !== undefined && {
-      requires: { features: list(features, 'requires.features').map((item) => text(item, 'requires.features')) },
-    }),
+    ...(tokenizerDigest !== undefined && { tokenizerDigest: digest(tokenizerDigest, 'tokenizerDigest') }),
+    ...(chatTemplateDigest !== undefined && { chatTemplateDigest: digest(chatTemplateDigest, 'chatTemplateDigest') }),
+    ...(root.requires !== undefined && { requires: readRequirements(root.requires, 'requires') }),
   };
 }
 
-function parseFile(json: unknown, index: number): PackageFile {
+export function readMemory(json: unknown, at: string): MemoryFigures {
+  const memory = record(json, at);
+  return {
+    weights: count(memory.weights, `${at}.weights`),
+    kvPerToken: count(memory.kvPerToken, `${at}.kvPerToken`),
+    scratch: count(memory.scratch, `${at}.scratch`),
+  };
+}
+
+export function readRequirements(json: unknown, at: string): Requirements {
+  const { features } = record(json, at);
+  if (features === undefined) return {};
+  return { features: list(features, `${at}.features`).map((item) => text(item, `${at}.features`)) };
+}
+
+function readFile(json: unknown, index: number): PackageFile {
   const at = `files[${index}]`;
   const file = record(json, at);
-  const path = text(file.path, `${at}.path`);
-  if (path.split('/').some((part) => part === '' || part === '.' || part === '..'))
-    throw bad(`${at}.path`, 'must be a plain relative path');
+  const path = relativePath(file.path, `${at}.path`);
   const bytes = count(file.bytes, `${at}.bytes`);
   const sha256 = digest(file.sha256, `${at}.sha256`);
   if (file.chunks === undefined) return { path, bytes, sha256 };
   const items = list(file.chunks, `${at}.chunks`);
-  if (items.length > maxChunks) throw bad(`${at}.chunks`, `has more than ${maxChunks} entries`);
+  if (items.length > maxChunks) throw new ShapeError(`${at}.chunks`, `has more than ${maxChunks} entries`);
   let end = 0;
   const chunks = items.map((item, chunkIndex): Chunk => {
     const where = `${at}.chunks[${chunkIndex}]`;
     const chunk = record(item, where);
     const offset = count(chunk.offset, `${where}.offset`);
     const length = count(chunk.length, `${where}.length`);
-    if (offset !== end || length === 0) throw bad(where, 'must begin where the one before it ends');
+    if (offset !== end || length === 0) throw new ShapeError(where, 'must begin where the one before it ends');
     end = offset + length;
     return { offset, length, sha256: digest(chunk.sha256, `${where}.sha256`) };
   });
-  if (end !== bytes) throw bad(`${at}.chunks`, `cover ${end} of ${bytes} bytes`);
+  if (end !== bytes) throw new ShapeError(`${at}.chunks`, `cover ${end} of ${bytes} bytes`);
   return { path, bytes, sha256, chunks };
-}
-
-function record(value: unknown, at: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(at, 'must be an object');
-  return value as Record<string, unknown>; // an object that is neither null nor an array
-}
-function list(value: unknown, at: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw bad(at, 'must be a list');
-  return value;
-}
-function text(value: unknown, at: string): string {
-  if (typeof value !== 'string' || value === '') throw bad(at, 'must be a text');
-  return value;
-}
-function count(value: unknown, at: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw bad(at, 'must be a whole number, not negative');
-  return value;
-}
-function digest(value: unknown, at: string): string {
-  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) throw bad(at, 'must be a SHA-256 in lower-case hex');
-  return value;
-}
-function bad(at: string, why: string): OrillaError {
-  return new OrillaError('catalog.bad-manifest', `The model package can't be used: in its manifest ${at} ${why}.`, {
-    advice: 'Check that the address is a model mirror and not an error page, or make the package again.',
-  });
 }
