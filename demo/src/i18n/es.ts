@@ -23,7 +23,7 @@ export const es: Dictionary = {
     lead: 'Responde un modelo en este navegador. Solo lo que no cabe aquí va al servidor de tu propia organización, y cada respuesta dice dónde se calculó y por qué.',
     tryAsking: 'Prueba a preguntar',
     suggestions: [
-      'What is the capital of France?',
+      '¿Cuál es la capital de Francia?',
       'Explica las mareas en dos frases.',
       'Escribe un poema corto sobre un faro.',
     ],
