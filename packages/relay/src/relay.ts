@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { allowedHosts } from './access/host-guard.ts';
 import { anonymousPrincipal, createAuthenticate } from './access/keys.ts';
 import type { RelayConfig } from './config/relay-config.ts';
+import { catalogRoutes } from './http/catalog-routes.ts';
 import { healthRoutes, type Readiness } from './http/health-routes.ts';
 import { inferenceRoutes } from './http/inference-routes.ts';
 import { closeListener, createListener, listen } from './http/listener.ts';
@@ -61,6 +62,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     ...inferenceRoutes({ models, limits, log }),
     ...modelsRoutes({ models, createdSeconds: Math.floor(clock.date().getTime() / 1000) }),
     ...healthRoutes(readiness),
+    ...catalogRoutes(config.catalog),
   ];
   const anonymous = anonymousPrincipal(config.privacy);
   const hosts = new Set<string>();

@@ -216,6 +216,10 @@ export const configSchema = z
         .strictObject({ folder: text.describe('Folder of the built web app.') })
         .optional()
         .describe('Web app to serve at /.'),
+      catalog: z
+        .strictObject({ file: text.describe('JSON file, relative to this file.') })
+        .optional()
+        .describe('Models that apps may use, given at /orilla/v1/catalog.'),
     },
     sectionError('must be a list of settings, as `key: value` lines.'),
   )

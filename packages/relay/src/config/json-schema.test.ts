@@ -73,6 +73,8 @@ test('these are all settings there are: a change here is a change that people mu
     'mirror.folder',
     'app',
     'app.folder',
+    'catalog',
+    'catalog.file',
   ]);
 });
 

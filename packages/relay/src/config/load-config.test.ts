@@ -22,6 +22,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'mirror'));
   await writeFile(join(folder, 'app', 'index.html'), '<!doctype html>');
   await writeFile(join(folder, 'model.gguf'), 'GGUF');
+  await writeFile(join(folder, 'catalog.json'), '{"models":{"tiny":{"title":"Tiny","device":[]}}}');
+  await writeFile(join(folder, 'wrong.json'), '{"models":{"tiny":{"device":[]}}}');
   await writeFile(join(folder, 'key.txt'), 'ork_from_a_file_0123456789\n');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -75,6 +77,7 @@ test('a short file is enough: everything else has a default', async () => {
     ],
     limits: defaultLimits,
     privacy: { ceiling: { label: 'organization' }, default: { label: 'organization' } },
+    catalog: undefined,
     mirror: undefined,
     app: undefined,
   });
@@ -111,6 +114,7 @@ limits: { bodyBytes: 2048 }
 privacy: { ceiling: { label: organization, zones: [own-cloud, on-premises] }, default: device }
 mirror: { folder: mirror }
 app: { folder: app }
+catalog: { file: catalog.json }
 `);
   const sha256 = (key: string) => createHash('sha256').update(key).digest();
   const ceiling = { label: 'organization', zones: ['own-cloud', 'on-premises'] };
@@ -148,6 +152,7 @@ app: { folder: app }
   expect(config.limits).toEqual({ ...defaultLimits, bodyBytes: 2048 });
   expect(config.mirror).toEqual({ folder: join(folder, 'mirror') });
   expect(config.app).toEqual({ folder: join(folder, 'app') });
+  expect(config.catalog).toEqual({ models: { tiny: { title: 'Tiny', device: [] } } });
 });
 
 test('several upstreams that list one model serve it in their order', async () => {
@@ -315,6 +320,12 @@ test.each([
   ],
   [`${vllm}mirror: { folder: nowhere }`, 'mirror.folder: there is no such folder.'],
   [`${vllm}app: { folder: mirror }`, 'app.folder: this folder has no index.html.'],
+  [`${vllm}catalog: { file: nowhere.json }`, 'catalog.file: this file cannot be read.'],
+  [`${vllm}catalog: { file: key.txt }`, 'catalog.file: this file is not JSON.'],
+  [
+    `${vllm}catalog: { file: wrong.json }`,
+    "catalog.file: The catalog of models can't be used: in it models.tiny.title",
+  ],
   [`${vllm}access: { cors: { origins: ["*"] } }`, 'access.cors.origins[0]: must be one exact origin'],
   [
     `${vllm}access: { cors: { origins: ["https://a.example/path"] } }`,

@@ -9,6 +9,7 @@ import { resolveConfig } from './resolve-config.ts';
 import { existingPaths } from './rules/existing-paths.ts';
 import { modelReferences } from './rules/model-references.ts';
 import { privacyBounds } from './rules/privacy-bounds.ts';
+import { readableCatalog } from './rules/readable-catalog.ts';
 import { readableSecrets } from './rules/readable-secrets.ts';
 import type { Rule } from './rules/rule.ts';
 import { safeListener } from './rules/safe-listener.ts';
@@ -21,6 +22,7 @@ const rules: readonly Rule[] = [
   safeListener,
   privacyBounds,
   readableSecrets,
+  readableCatalog,
   existingPaths,
 ];
 

@@ -40,6 +40,7 @@ const looseConfig = z.object({
   privacy: maybe(z.object({ ceiling: maybe(privacySchema), default: maybe(privacySchema) })),
   mirror: maybe(z.object({ folder: text })),
   app: maybe(z.object({ folder: text })),
+  catalog: maybe(z.object({ file: text })),
 });
 
 /** Reads what can be read; a file that is no list of settings at all reads as an empty one. */

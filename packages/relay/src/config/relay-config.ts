@@ -1,4 +1,4 @@
-import type { Privacy, Zone } from '@orilla/contract';
+import type { Catalog, Privacy, Zone } from '@orilla/contract';
 
 /** Kinds of model server the relay knows; `openai` is any that speaks OpenAI's API. */
 export type UpstreamKindName = 'vllm' | 'embedded' | 'openai';
@@ -67,4 +67,6 @@ export interface RelayConfig {
   readonly mirror: { readonly folder: string } | undefined;
   /** Built web app to serve at `/`. */
   readonly app: { readonly folder: string } | undefined;
+  /** Models that apps may use. */
+  readonly catalog: Catalog | undefined;
 }

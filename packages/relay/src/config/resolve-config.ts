@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { defaultPrivacy, type Privacy, strictest } from '@orilla/contract';
+import { type Catalog, defaultPrivacy, type Privacy, strictest } from '@orilla/contract';
 import { parseListen } from './address.ts';
 import type { ConfigInput, SecretSource } from './config-schema.ts';
+import { readCatalog } from './read-catalog.ts';
 import { readSecret } from './read-secret.ts';
 import type { KeyConfig, ModelConfig, RelayConfig, UpstreamConfig } from './relay-config.ts';
 import type { RuleContext } from './rules/rule.ts';
@@ -28,6 +29,7 @@ export async function resolveConfig(input: ConfigInput, context: RuleContext): P
     privacy,
     mirror: folderOf(input.mirror),
     app: folderOf(input.app),
+    catalog: input.catalog && (await catalogOf(input.catalog.file, context)),
   };
 }
 
@@ -104,6 +106,12 @@ function resolveModels(input: ConfigInput): readonly ModelConfig[] {
     ...described,
     ...[...listed].map(([name, upstreams]): ModelConfig => ({ name, upstreams, contextLength: undefined })),
   ];
+}
+
+async function catalogOf(file: string, context: RuleContext): Promise<Catalog> {
+  const result = await readCatalog(file, context);
+  if ('problem' in result) throw new Error('A catalog that could be read a moment ago is gone. Start again.');
+  return result.catalog;
 }
 
 async function secretOf(source: SecretSource, context: RuleContext): Promise<string> {
