@@ -3,15 +3,15 @@ import { OrillaError } from '@orilla/contract';
 import type { Logger } from 'pino';
 import { allowedHosts } from './access/host-guard.ts';
 import { anonymousPrincipal, createAuthenticate } from './access/keys.ts';
+import { appRoutes } from './app/app-routes.ts';
 import type { RelayConfig } from './config/relay-config.ts';
 import { catalogRoutes } from './http/catalog-routes.ts';
-import { healthRoutes, type Readiness } from './http/health-routes.ts';
-import { inferenceRoutes } from './http/inference-routes.ts';
+import type { Readiness } from './http/health-routes.ts';
 import { closeListener, createListener, listen } from './http/listener.ts';
-import { modelsRoutes } from './http/models-routes.ts';
 import { createRelayLog } from './http/relay-log.ts';
-import type { Route } from './http/route-table.ts';
+import { relayRoutes } from './http/relay-routes.ts';
 import { createRouter } from './http/router.ts';
+import { mirrorRoutes } from './mirror/mirror-routes.ts';
 import { type KeptUpstream, keepLaunched } from './upstreams/keep-launched.ts';
 import type { Launchers, UpstreamLauncher } from './upstreams/launcher.ts';
 import { serveModels } from './upstreams/permitted-upstreams.ts';
@@ -58,12 +58,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     if (isDraining) return 'draining';
     return kept.every((upstream) => upstream.isUp()) ? 'ready' : 'starting';
   };
-  const routes: readonly Route[] = [
-    ...inferenceRoutes({ models, limits, log }),
-    ...modelsRoutes({ models, createdSeconds: Math.floor(clock.date().getTime() / 1000) }),
-    ...healthRoutes(readiness),
-    ...catalogRoutes(config.catalog),
-  ];
+  const createdSeconds = Math.floor(clock.date().getTime() / 1000);
+  const routes = relayRoutes({ models, limits, log, createdSeconds, readiness });
   const anonymous = anonymousPrincipal(config.privacy);
   const hosts = new Set<string>();
   const router = createRouter({

@@ -3,12 +3,12 @@ import { type OrillaError, toWireError } from '@orilla/contract';
 
 /** Answers with a JSON document. */
 export function answerWithJson(response: ServerResponse, status: number, document: unknown): void {
-  answerWithBytes(response, status, Buffer.from(JSON.stringify(document)));
+  answerWithText(response, status, JSON.stringify(document));
 }
 
-/** Answers with JSON that is written already. */
-export function answerWithBytes(response: ServerResponse, status: number, json: Buffer): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': json.length });
+/** Answers with JSON that is written already. Node sends a text together with the headers, in one piece. */
+export function answerWithText(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(json) });
   response.end(json);
 }
 

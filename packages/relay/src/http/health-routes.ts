@@ -4,8 +4,12 @@ import type { Route } from './route-table.ts';
 /** `starting`: an upstream that the relay launches is not up. `draining`: it is on its way out. */
 export type Readiness = 'ready' | 'starting' | 'draining';
 
+export interface HealthOptions {
+  readonly readiness: () => Readiness;
+}
+
 /** For orchestrators: `/healthz` tells that the process answers, `/readyz` whether it should be sent requests. */
-export function healthRoutes(readiness: () => Readiness): readonly Route[] {
+export function healthRoutes({ readiness }: HealthOptions): readonly Route[] {
   return [
     {
       method: 'GET',

@@ -37,8 +37,9 @@ export function readBody(
       const [first, second] = chunks;
       resolve(first && !second ? first : Buffer.concat(chunks));
     });
-    // After `end` this changes nothing: the promise is settled.
-    request.on('close', () => reject(new DOMException('The client left.', 'AbortError')));
+    request.on('close', () => {
+      if (!request.complete) reject(new DOMException('The client left.', 'AbortError'));
+    });
   });
 }
 

@@ -8,15 +8,16 @@ import { encodeEmbeddings } from './embedding-encoding.ts';
 import { useOneReasoningName } from './one-reasoning-name.ts';
 
 /**
- * An answer that was not streamed, as the client gets it: the same bytes where nothing had to change.
+ * An answer that was not streamed, as the client gets it: the same text where nothing had to change.
  * @throws OrillaError `relay.upstream-failed` where it is no answer; what the upstream's own error becomes where it is one
  */
 export function answerJson(
   bytes: Buffer,
   request: Pick<CheckedRequest, 'endpoint' | 'encoding'>,
   options: Pick<AnswerOptions, 'model' | 'receipt'>,
-): Buffer {
-  const answer = parse(bytes);
+): string {
+  const text = bytes.toString('utf8');
+  const answer = parse(text);
   if (isUpstreamError(answer)) throw fromUpstreamError(claimedStatus(answer), answer);
   if (!isJsonRecord(answer)) throw notAnAnswer();
   let isChanged = answer.model !== options.model;
@@ -37,12 +38,12 @@ export function answerJson(
     answer.orilla = { receipt: options.receipt(figures) };
     isChanged = true;
   }
-  return isChanged ? Buffer.from(JSON.stringify(answer)) : bytes;
+  return isChanged ? JSON.stringify(answer) : text;
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     throw notAnAnswer(); // the parser's message quotes the answer
   }

@@ -1,6 +1,6 @@
 import { headerNames, isOrillaError, OrillaError, type Privacy } from '@orilla/contract';
 import type { Dispatcher } from 'undici';
-import { answerWithBytes, answerWithError } from '../http/answer.ts';
+import { answerWithError, answerWithText } from '../http/answer.ts';
 import type { CheckedRequest } from '../http/check-request.ts';
 import { failureReason, internalError, type RelayLog } from '../http/relay-log.ts';
 import type { Exchange } from '../http/route-table.ts';
@@ -224,7 +224,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
       const json = answerJson(bytes, this.#request, this.#answerOptions());
       if (this.#request.isStream) throw upstreamFault('did not stream its answer');
       this.#isOver = true;
-      answerWithBytes(this.#exchange.response, 200, json);
+      answerWithText(this.#exchange.response, 200, json);
     } catch (error) {
       if (!isOrillaError(error)) throw error;
       this.#refuse(error);
