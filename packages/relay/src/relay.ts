@@ -3,15 +3,12 @@ import { OrillaError } from '@orilla/contract';
 import type { Logger } from 'pino';
 import { allowedHosts } from './access/host-guard.ts';
 import { anonymousPrincipal, createAuthenticate } from './access/keys.ts';
-import { appRoutes } from './app/app-routes.ts';
 import type { RelayConfig } from './config/relay-config.ts';
-import { catalogRoutes } from './http/catalog-routes.ts';
 import type { Readiness } from './http/health-routes.ts';
 import { closeListener, createListener, listen } from './http/listener.ts';
 import { createRelayLog } from './http/relay-log.ts';
 import { relayRoutes } from './http/relay-routes.ts';
 import { createRouter } from './http/router.ts';
-import { mirrorRoutes } from './mirror/mirror-routes.ts';
 import { type KeptUpstream, keepLaunched } from './upstreams/keep-launched.ts';
 import type { Launchers, UpstreamLauncher } from './upstreams/launcher.ts';
 import { serveModels } from './upstreams/permitted-upstreams.ts';
@@ -59,7 +56,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     return kept.every((upstream) => upstream.isUp()) ? 'ready' : 'starting';
   };
   const createdSeconds = Math.floor(clock.date().getTime() / 1000);
-  const routes = relayRoutes({ models, limits, log, createdSeconds, readiness });
+  const routes = relayRoutes(config, { models, limits, log, createdSeconds, readiness });
   const anonymous = anonymousPrincipal(config.privacy);
   const hosts = new Set<string>();
   const router = createRouter({

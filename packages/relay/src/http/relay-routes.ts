@@ -1,9 +1,23 @@
+import { appRoutes } from '../app/app-routes.ts';
+import type { RelayConfig } from '../config/relay-config.ts';
+import { mirrorRoutes } from '../mirror/mirror-routes.ts';
+import { catalogRoutes } from './catalog-routes.ts';
 import { type HealthOptions, healthRoutes } from './health-routes.ts';
 import { type InferenceOptions, inferenceRoutes } from './inference-routes.ts';
 import { type ModelsOptions, modelsRoutes } from './models-routes.ts';
 import type { Route } from './route-table.ts';
 
 /** Everything that a relay answers, and nothing else. */
-export function relayRoutes(options: InferenceOptions & ModelsOptions & HealthOptions): readonly Route[] {
-  return [...inferenceRoutes(options), ...modelsRoutes(options), ...healthRoutes(options)];
+export function relayRoutes(
+  config: Pick<RelayConfig, 'app' | 'catalog' | 'mirror'>,
+  options: InferenceOptions & ModelsOptions & HealthOptions,
+): readonly Route[] {
+  return [
+    ...inferenceRoutes(options),
+    ...modelsRoutes(options),
+    ...healthRoutes(options),
+    ...catalogRoutes(config.catalog),
+    ...(config.mirror ? mirrorRoutes(config.mirror) : []),
+    ...(config.app ? appRoutes(config.app) : []),
+  ];
 }
