@@ -177,6 +177,11 @@ const origin = z.string().refine(isOrigin, {
   error: 'must be one exact origin, without a path or wildcard. Write for example https://app.example.org.',
 });
 
+const connectOrigin = z.string().refine((value) => isOrigin(value.replace('://*.', '://')), {
+  error:
+    'must be an origin, or one with * for subdomains. Write for example https://hub.example.org or https://*.example.org.',
+});
+
 const host = z.string().regex(/^(\[[0-9a-f:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/i, {
   error: 'must be a host as it stands in a Host header. Write for example relay.example.org or relay.example.org:8787.',
 });
@@ -211,9 +216,15 @@ export const configSchema = z
       mirror: z
         .strictObject({ folder: text.describe('Folder with one folder a model package.') })
         .optional()
-        .describe('Model packages to serve to devices.'),
+        .describe('Model packages to serve to devices, without a key: to everybody who can reach this relay.'),
       app: z
-        .strictObject({ folder: text.describe('Folder of the built web app.') })
+        .strictObject({
+          folder: text.describe('Folder of the built web app.'),
+          connect: z
+            .array(connectOrigin)
+            .default([])
+            .describe('Origins that the page may load from beside this one, e.g. of another relay or of a model hub.'),
+        })
         .optional()
         .describe('Web app to serve at /.'),
       catalog: z

@@ -73,6 +73,7 @@ test('these are all settings there are: a change here is a change that people mu
     'mirror.folder',
     'app',
     'app.folder',
+    'app.connect',
     'catalog',
     'catalog.file',
   ]);

@@ -113,7 +113,7 @@ models:
 limits: { bodyBytes: 2048 }
 privacy: { ceiling: { label: organization, zones: [own-cloud, on-premises] }, default: device }
 mirror: { folder: mirror }
-app: { folder: app }
+app: { folder: app, connect: ["https://*.hub.example"] }
 catalog: { file: catalog.json }
 `);
   const sha256 = (key: string) => createHash('sha256').update(key).digest();
@@ -151,7 +151,7 @@ catalog: { file: catalog.json }
   ]);
   expect(config.limits).toEqual({ ...defaultLimits, bodyBytes: 2048 });
   expect(config.mirror).toEqual({ folder: join(folder, 'mirror') });
-  expect(config.app).toEqual({ folder: join(folder, 'app') });
+  expect(config.app).toEqual({ folder: join(folder, 'app'), connect: ['https://*.hub.example'] });
   expect(config.catalog).toEqual({ models: { tiny: { title: 'Tiny', device: [] } } });
 });
 
@@ -326,6 +326,8 @@ test.each([
     `${vllm}catalog: { file: wrong.json }`,
     "catalog.file: The catalog of models can't be used: in it models.tiny.title",
   ],
+  [`${vllm}app: { folder: app, connect: ["*"] }`, 'app.connect[0]: must be an origin'],
+  [`${vllm}app: { folder: app, connect: ["https:"] }`, 'app.connect[0]: must be an origin'],
   [`${vllm}access: { cors: { origins: ["*"] } }`, 'access.cors.origins[0]: must be one exact origin'],
   [
     `${vllm}access: { cors: { origins: ["https://a.example/path"] } }`,

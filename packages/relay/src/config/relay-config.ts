@@ -65,8 +65,8 @@ export interface RelayConfig {
   readonly privacy: { readonly ceiling: Privacy; readonly default: Privacy };
   /** Folder with one folder a model package: `manifest.json` and the files it names. */
   readonly mirror: { readonly folder: string } | undefined;
-  /** Built web app to serve at `/`. */
-  readonly app: { readonly folder: string } | undefined;
+  /** Built web app to serve at `/`, and the origins beside its own that its page may load from. */
+  readonly app: { readonly folder: string; readonly connect: readonly string[] } | undefined;
   /** Models that apps may use. */
   readonly catalog: Catalog | undefined;
 }
