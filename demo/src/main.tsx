@@ -2,18 +2,16 @@ import '@fontsource-variable/figtree/wght.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import { createOrilla } from '@orilla/core';
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { defaultCatalog } from './catalog.ts';
 import { registerServiceWorker } from './features/install/register-service-worker.ts';
 import type { RegisterForUpdates } from './features/install/use-update.ts';
 import { createSetting } from './features/settings/setting.ts';
 import { LanguageProvider } from './i18n/language-provider.tsx';
-import { readPageCatalog } from './page-catalog.ts';
+import { loadCatalog } from './load-catalog.ts';
+import { StartError } from './start-error.tsx';
 
-const catalog = readPageCatalog(document) ?? defaultCatalog;
-const orilla = createOrilla({ catalog, relay: { baseURL: '/v1' } });
 const languageSetting = createSetting('orilla.language', () => localStorage);
 const modelSetting = createSetting('orilla.model', () => localStorage);
 
@@ -22,12 +20,24 @@ const registerForUpdates: RegisterForUpdates = (onUpdate) => {
   if (import.meta.env.PROD) registerServiceWorker(onUpdate).catch(() => undefined);
 };
 
+async function startApp(): Promise<ReactNode> {
+  try {
+    const catalog = await loadCatalog();
+    const orilla = createOrilla({ catalog, relay: { baseURL: '/v1' } });
+    return (
+      <App orilla={orilla} catalog={catalog} modelSetting={modelSetting} registerForUpdates={registerForUpdates} />
+    );
+  } catch (error) {
+    return <StartError error={error} />;
+  }
+}
+
 const root = document.getElementById('app');
 if (!root) throw new Error('The page has no element #app.');
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider preferred={navigator.languages} store={languageSetting}>
-      <App orilla={orilla} catalog={catalog} modelSetting={modelSetting} registerForUpdates={registerForUpdates} />
+      {await startApp()}
     </LanguageProvider>
   </StrictMode>,
 );

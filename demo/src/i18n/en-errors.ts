@@ -21,6 +21,11 @@ export const englishErrors: Dictionary['errors'] = {
     why: "Its description on the server is damaged or isn't a model.",
     advice: 'Ask whoever runs the server to publish the model again, or choose another one.',
   },
+  badCatalog: {
+    what: "The list of models can't be used.",
+    why: "What your organization's server offers as its list is damaged.",
+    advice: 'Tell whoever runs the server. Once it is mended, try again.',
+  },
   modelUnreachable: {
     what: "The model couldn't be found.",
     why: "The server of this page doesn't hold it, or can't be reached.",

@@ -21,6 +21,11 @@ export const spanishErrors: Dictionary['errors'] = {
     why: 'Su descripción en el servidor está dañada o no es un modelo.',
     advice: 'Pide a quien administra el servidor que publique el modelo de nuevo o elige otro.',
   },
+  badCatalog: {
+    what: 'La lista de modelos no se puede usar.',
+    why: 'La que ofrece el servidor de tu organización está dañada.',
+    advice: 'Avisa a quien administra el servidor. Cuando esté arreglada, reinténtalo.',
+  },
   modelUnreachable: {
     what: 'No se ha encontrado el modelo.',
     why: 'El servidor de esta página no lo tiene o no responde.',

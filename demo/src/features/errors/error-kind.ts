@@ -7,6 +7,7 @@ export type ErrorKind =
   | 'insecure'
   | 'unknownModel'
   | 'badPackage'
+  | 'badCatalog'
   | 'modelUnreachable'
   | 'noStorage'
   | 'storageFull'
@@ -36,6 +37,7 @@ const kinds = {
   'capability.unsupported': 'unsupported',
   'capability.insecure-context': 'insecure',
   'catalog.unknown-model': 'unknownModel',
+  'catalog.bad-catalog': 'badCatalog',
   'catalog.bad-manifest': 'badPackage',
   'catalog.unreachable': 'modelUnreachable',
   'storage.unavailable': 'noStorage',

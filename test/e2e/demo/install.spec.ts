@@ -1,0 +1,86 @@
+import { expect, test } from './demo-test.ts';
+
+interface Manifest {
+  readonly name: string;
+  readonly short_name: string;
+  readonly display: string;
+  readonly theme_color: string;
+  readonly background_color: string;
+  readonly icons: readonly { readonly src: string; readonly sizes: string; readonly purpose: string }[];
+}
+
+test('the page can be installed: a manifest with names, colours, and icons that load', async ({
+  demo,
+  server,
+  page,
+  request,
+}) => {
+  await demo.open(server.url);
+  const link = await page.locator('link[rel=manifest]').getAttribute('href');
+  const response = await request.get(`${server.url}${link}`);
+  expect(response.ok()).toBe(true);
+  const manifest: Manifest = await response.json();
+  expect(manifest).toMatchObject({ name: 'Orilla', short_name: 'Orilla', display: 'standalone', start_url: '/' });
+  expect(manifest.theme_color).toMatch(/^#/);
+  expect(manifest.background_color).toMatch(/^#/);
+  expect(manifest.icons.map(({ purpose }) => purpose)).toContain('maskable');
+  for (const { src, sizes } of manifest.icons) {
+    const size = await page.evaluate(async (url) => {
+      const image = new Image();
+      image.src = url;
+      await image.decode();
+      return `${image.naturalWidth}x${image.naturalHeight}`;
+    }, src);
+    if (sizes !== 'any') expect(size, src).toBe(sizes);
+  }
+});
+
+test('the browser itself finds nothing that keeps the page from being installed', async ({ demo, server, page }) => {
+  await demo.open(server.url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const session = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  // A browser of a test runs off the record, where nothing can be installed; it is the only thing it may complain of.
+  expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+});
+
+test('the service worker caches all that the page needs, the engine included', async ({ demo, server, page }) => {
+  await demo.open(server.url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const cached = await page.evaluate(async () => {
+    const urls: string[] = [];
+    for (const name of await caches.keys()) {
+      for (const { url } of await (await caches.open(name)).keys()) urls.push(new URL(url).pathname);
+    }
+    return urls;
+  });
+  expect(cached).toContain('/index.html');
+  for (const ending of ['.wasm', '.js', '.css', '.woff2', '.webmanifest']) {
+    expect(
+      cached.some((path) => path.endsWith(ending)),
+      ending,
+    ).toBe(true);
+  }
+});
+
+test('the page runs under the policy that the server sends: no inline script, nothing from elsewhere', async ({
+  demo,
+  server,
+  page,
+}) => {
+  const violations: string[] = [];
+  await page.exposeFunction('reportViolation', (what: string) => violations.push(what));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      // The binding of the test, which exists in the page only here.
+      (globalThis as { reportViolation?: (what: string) => void }).reportViolation?.(
+        `${event.violatedDirective} ${event.blockedURI}`,
+      );
+    });
+  });
+  const response = await page.goto(server.url);
+  expect(response?.headers()['content-security-policy']).toContain("default-src 'self'");
+  await demo.ask('Hello');
+  await demo.finishedAnswer();
+  expect(violations).toEqual([]);
+});

@@ -1,0 +1,120 @@
+import type { Catalog } from '@orilla/contract';
+import { startCountingProxy } from './counting-proxy.ts';
+import { capital, DemoPage, longQuestion } from './demo-page.ts';
+import { expect, test } from './demo-test.ts';
+import { withCatalog } from './with-catalog.ts';
+
+/** The starter's weights under a claim that no device can meet. */
+const tooLarge: Catalog = {
+  models: {
+    huge: {
+      title: 'Huge 32B',
+      device: [
+        {
+          id: 'smollm2-135m-instruct-q4_1',
+          engine: 'llamacpp',
+          bytes: 98_362_432,
+          contextLength: 2048,
+          memory: { weights: 64_000_000_000, kvPerToken: 23_040, scratch: 16_777_216 },
+          license: 'Apache-2.0',
+          sources: [{ kind: 'mirror', url: '/orilla/v1/models/smollm2-135m-instruct-q4_1/' }],
+        },
+      ],
+      relay: { model: 'smollm2-135m' },
+    },
+  },
+};
+
+test('a question longer than the context of this device goes to the server, and says why', async ({
+  demo,
+  server,
+  requests,
+}) => {
+  await demo.open(server.url);
+  await demo.ask(longQuestion);
+  const answer = await demo.finishedAnswer();
+  await expect(answer.getByText("On your organization's server", { exact: true })).toBeVisible();
+  await expect(answer.getByText("Longer than this device's context", { exact: true })).toBeVisible();
+  await expect(answer.locator('p').first()).not.toBeEmpty();
+  expect(requests.relay()).toEqual([`POST ${server.url}/v1/chat/completions`]);
+  expect(requests.weights()).toEqual([]);
+  expect(requests.foreign(server.url)).toEqual([]);
+  await answer.getByText('Receipt', { exact: true }).click();
+  await expect(answer).toContainText('on-premises');
+});
+
+test('a model too large for this device is answered by the server, without one byte of weights', async ({
+  demo,
+  server,
+  page,
+  requests,
+}) => {
+  await withCatalog(page, tooLarge);
+  await demo.open(server.url);
+  await expect(page.getByText('Too large for this device.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Download/ })).toHaveCount(0);
+  await demo.ask(capital);
+  const answer = await demo.finishedAnswer();
+  await expect(answer.getByText("On your organization's server", { exact: true })).toBeVisible();
+  await expect(answer.getByText('Too large for this device', { exact: true })).toBeVisible();
+  await expect(answer.locator('p').first()).not.toBeEmpty();
+  expect(requests.weights()).toEqual([]);
+  expect(requests.relay()).toHaveLength(1);
+});
+
+test('labelled device, a question that does not fit fails with a clear card, and nothing leaves', async ({
+  browser,
+  server,
+}) => {
+  await using proxy = await startCountingProxy(server.url);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const demo = new DemoPage(page);
+  await demo.open(proxy.url);
+  await demo.choose('device');
+  await demo.ask(longQuestion);
+
+  const card = page.getByRole('alert');
+  await expect(card).toContainText("This device can't answer this question.", { timeout: 90_000 });
+  await expect(card).toContainText("longer than the model's context");
+  await expect(card).toContainText('Nothing was sent.');
+  await expect(card.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+  expect(proxy.seen.filter((entry) => entry.includes(' /v1/'))).toEqual([]);
+  expect(proxy.seen.filter((entry) => entry.startsWith('POST'))).toEqual([]);
+
+  // The wire is watched and not merely quiet: once the reader widens the label, the same question passes it.
+  await card.getByRole('button', { name: 'Ask within your organization' }).click();
+  const answer = await demo.finishedAnswer();
+  await expect(answer.getByText("On your organization's server", { exact: true })).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Within your organization' })).toBeChecked();
+  expect(proxy.seen.filter((entry) => entry.startsWith('POST'))).toEqual(['POST /v1/chat/completions']);
+  await context.close();
+});
+
+test('labelled device, a question that fits is answered here', async ({ demo, server, requests }) => {
+  await demo.open(server.url);
+  await demo.choose('device');
+  await demo.ask(capital);
+  const answer = await demo.finishedAnswer();
+  await expect(answer).toContainText('Paris');
+  await answer.getByText('Receipt', { exact: true }).click();
+  await expect(answer).toContainText('May run on this device only');
+  expect(requests.relay()).toEqual([]);
+});
+
+test('without a way to the server the card says so, and asking again works once there is one', async ({
+  demo,
+  server,
+  page,
+}) => {
+  await page.route('**/v1/chat/completions', (route) => route.abort('connectionrefused'));
+  await demo.open(server.url);
+  await demo.ask(longQuestion);
+  const card = page.getByRole('alert');
+  await expect(card).toContainText("Your organization's server can't be reached.");
+  await page.unroute('**/v1/chat/completions');
+  await card.getByRole('button', { name: 'Try again' }).click();
+  await demo.finishedAnswer();
+  await expect(card).toHaveCount(0);
+  await expect(demo.question).toBeFocused();
+});
