@@ -24,7 +24,7 @@ export function createListener({ limits, log, handle }: ListenerOptions): Server
     {
       headersTimeout: headerTimeoutMs,
       requestTimeout: headerTimeoutMs + bodyTimeoutMs,
-      connectionsCheckingInterval: Math.max(20, Math.min(1_000, headerTimeoutMs / 4, bodyTimeoutMs / 4)),
+      connectionsCheckingInterval: checkEveryMs(Math.min(headerTimeoutMs, bodyTimeoutMs)),
       keepAliveTimeout: keepAliveMs,
       // A missing Host is refused by the same guard as a wrong one.
       requireHostHeader: false,
@@ -75,6 +75,9 @@ export function listen(server: Server, { host, port }: RelayConfig['listen']): P
     });
   });
 }
+
+/** Often enough that a slow client is noticed not much later than it should be. */
+const checkEveryMs = (timeoutMs: number): number => Math.round(Math.max(20, Math.min(1_000, timeoutMs / 4)));
 
 const statusWords: Readonly<Record<number, string>> = {
   400: 'Bad Request',
