@@ -1,0 +1,23 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { CommandContext, ExitCode } from './command.ts';
+
+/** Makes a key of 256 random bits and prints it, with the line that lets it in: the only time that anybody sees it. */
+export function createKey({
+  print,
+  name = 'my-app',
+}: Pick<CommandContext, 'print'> & { readonly name: string | undefined }): ExitCode {
+  const key = `ork_${randomBytes(32).toString('base64url')}`;
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  print(
+    [
+      'The key. It is shown this once: give it to the client, and keep it nowhere else.',
+      '',
+      `  ${key}`,
+      '',
+      "Put this under access.keys in the relay's configuration. It holds the key's SHA-256, which opens nothing.",
+      '',
+      `  - { name: ${JSON.stringify(name)}, sha256: ${sha256} }`,
+    ].join('\n'),
+  );
+  return 0;
+}
