@@ -17,7 +17,7 @@ async function setUp(limits = {}) {
 
 /** A body that no upstream must ever see. */
 async function expectRefused(
-  body: string | Buffer,
+  body: string | Buffer<ArrayBuffer>,
   expected: { readonly status: number; readonly error: Record<string, unknown> },
   headers: Record<string, string> = {},
 ) {

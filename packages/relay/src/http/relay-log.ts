@@ -53,8 +53,10 @@ export function internalError(error: unknown, requestId: string | null): RelayEv
   return { event: 'internal-error', requestId, name, at: at.map((frame) => frame.trim()).join(' | ') };
 }
 
-/** A system's or library's own word for a failure, e.g. `ECONNREFUSED`. */
+/** A system's or library's own word for a failure, e.g. `ECONNREFUSED`; `unknown` for what is likely a mistake of the relay's. */
 export function failureReason(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
+  if (typeof error !== 'object' || error === null) return 'unknown';
+  if ('code' in error && typeof error.code === 'string' && /^[A-Z0-9_]{1,60}$/.test(error.code)) return error.code;
+  // undici gives what is no HTTP a name, and not always a code.
+  return 'name' in error && error.name === 'HTTPParserError' ? 'HTTP_PARSER' : 'unknown';
 }

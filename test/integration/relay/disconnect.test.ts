@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest';
+import { openRaw, rawPost } from './raw-connection.ts';
+import { chatBody, postJson, startTestRelay } from './relay-under-test.ts';
+import { answerWell, chunk, type SeenRequest, startStream, startUpstreamDouble } from './upstream-double.ts';
+
+const path = '/v1/chat/completions';
+
+async function setUp(answer: (seen: SeenRequest) => void, limits = {}) {
+  const upstream = await startUpstreamDouble(answer);
+  const relay = await startTestRelay({ upstreams: [{ name: 'own', url: upstream.url }], limits });
+  return { upstream, relay };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+test.each([
+  ['before the first byte, streaming', true, false],
+  ['before the first byte, not streaming', false, false],
+  ['in the middle of a stream', true, true],
+])('a client that leaves %s stops the model within 50 ms', async (_name, stream, isBegun) => {
+  const { upstream, relay } = await setUp(({ response }) => {
+    if (!isBegun) return;
+    startStream(response);
+    response.write(chunk({ content: 'Par' }));
+  });
+  const body = JSON.stringify({ ...chatBody, stream });
+  const delays: number[] = [];
+  for (let turn = 0; turn < 9; turn++) {
+    const coming = upstream.next();
+    const raw = await openRaw(relay.port);
+    raw.send(rawPost(relay.port, path, body));
+    const seen = await coming;
+    if (isBegun) await raw.until('"content":"Par"');
+    const left = performance.now();
+    raw.vanish();
+    delays.push((await seen.aborted) - left);
+  }
+  expect(median(delays)).toBeLessThan(50);
+  expect(upstream.seen).toHaveLength(9);
+  await expect.poll(() => relay.logText().match(/"isComplete":false/g)?.length).toBe(9);
+});
+
+test('a client that hangs up politely stops the model, too', async () => {
+  const { upstream, relay } = await setUp(() => undefined);
+  const stopping = new AbortController();
+  const asked = postJson(relay.url + path, chatBody, { signal: stopping.signal });
+  const seen = await upstream.next();
+  stopping.abort();
+  await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  await seen.aborted;
+});
+
+test('nobody else is asked once the client has left', async () => {
+  const second = await startUpstreamDouble(answerWell);
+  const first = await startUpstreamDouble(() => undefined);
+  const relay = await startTestRelay({
+    upstreams: [
+      { name: 'first', url: first.url },
+      { name: 'second', url: second.url },
+    ],
+  });
+  const raw = await openRaw(relay.port);
+  const coming = first.next();
+  raw.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
+  const seen = await coming;
+  raw.vanish();
+  await seen.aborted;
+  expect(second.seen).toEqual([]);
+});
+
+test('a client that has left while the relay still connects costs the model nothing', async () => {
+  const { upstream, relay } = await setUp(answerWell);
+  for (let turn = 0; turn < 20; turn++) {
+    const raw = await openRaw(relay.port);
+    raw.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
+    raw.vanish();
+  }
+  // The relay is as it was: the next request is answered, and nothing is being answered after it.
+  expect((await postJson(relay.url + path, chatBody)).status).toBe(200);
+  await expect.poll(() => relay.logText().match(/"event":"request"/g)?.length).toBeGreaterThan(0);
+  expect(upstream.seen.length).toBeLessThanOrEqual(21);
+});
+
+test('a client that leaves after its answer breaks nothing', async () => {
+  const { relay } = await setUp(answerWell);
+  for (let turn = 0; turn < 5; turn++) {
+    const raw = await openRaw(relay.port);
+    raw.send(rawPost(relay.port, path, JSON.stringify({ ...chatBody, stream: true })));
+    await raw.until('[DONE]');
+    raw.vanish();
+  }
+  expect((await postJson(relay.url + path, chatBody)).status).toBe(200);
+  expect(relay.logText()).not.toContain('internal-error');
+});
+
+/** A model that talks faster than anybody reads. */
+function flood(sent: { bytes: number; isPaused: boolean }) {
+  const part = chunk({ content: 'x'.repeat(16_000) });
+  return ({ response }: SeenRequest): void => {
+    startStream(response);
+    const more = (): void => {
+      while (!response.destroyed) {
+        sent.bytes += part.length;
+        if (!response.write(part)) break;
+      }
+      sent.isPaused = true;
+    };
+    response.on('drain', () => {
+      sent.isPaused = false;
+      more();
+    });
+    more();
+  };
+}
+
+test('a client that reads slowly slows the model, instead of filling the relay’s memory', async () => {
+  const sent = { bytes: 0, isPaused: false };
+  const { relay } = await setUp(flood(sent));
+  const raw = await openRaw(relay.port);
+  raw.send(rawPost(relay.port, path, JSON.stringify({ ...chatBody, stream: true })));
+  await raw.until('"content":"xx');
+  raw.pause();
+  // Everything between the two ends fills up (kernels take some megabytes), and then nothing moves any more.
+  let before = -1;
+  await expect
+    .poll(
+      () => {
+        const isStill = before === sent.bytes && sent.isPaused;
+        before = sent.bytes;
+        return isStill;
+      },
+      { interval: 300, timeout: 10_000 },
+    )
+    .toBe(true);
+  expect(sent.bytes).toBeLessThan(32 * 1024 * 1024);
+  raw.resume();
+  await expect.poll(() => sent.bytes).toBeGreaterThan(before);
+});
+
+test('a client that stays but stops reading is cut off, and the model with it', async () => {
+  const { upstream, relay } = await setUp(flood({ bytes: 0, isPaused: false }), { bodyTimeoutMs: 300 });
+  const raw = await openRaw(relay.port);
+  const coming = upstream.next();
+  raw.send(rawPost(relay.port, path, JSON.stringify({ ...chatBody, stream: true })));
+  const seen = await coming;
+  raw.pause();
+  await seen.aborted;
+  await expect.poll(() => relay.logText()).toContain('"isComplete":false');
+});
