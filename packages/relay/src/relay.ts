@@ -88,6 +88,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   async function drain(): Promise<void> {
     isDraining = true;
     log('info', { event: 'draining', active: router.active() });
+    // Nobody will wait for an upstream that isn't up yet; one that is up may still be answering.
+    const starting = kept.filter((upstream) => !upstream.isUp()).map((upstream) => upstream.stop());
     let cut = 0;
     const deadline = setTimeout(() => {
       cut = router.active();
@@ -95,7 +97,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     }, limits.drainTimeoutMs);
     await closeListener(server);
     clearTimeout(deadline);
-    await Promise.all([...kept.map((upstream) => upstream.stop()), ...all.map((upstream) => upstream.close())]);
+    await Promise.all([
+      ...starting,
+      ...kept.map((upstream) => upstream.stop()),
+      ...all.map((upstream) => upstream.close()),
+    ]);
     log('info', { event: 'closed', cut });
   }
   signal?.addEventListener('abort', close, { once: true });

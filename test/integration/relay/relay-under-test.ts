@@ -23,6 +23,7 @@ export interface TestConfig {
   readonly origins?: readonly string[];
   readonly limits?: Partial<RelayConfig['limits']>;
   readonly privacy?: RelayConfig['privacy'];
+  readonly listen?: RelayConfig['listen'];
 }
 
 const limits: RelayConfig['limits'] = {
@@ -62,7 +63,7 @@ export async function startTestRelay(
   const everywhere = upstreams.map(({ name }) => ({ upstream: name, model: 'model-there' }));
   const relay = await startRelay(
     {
-      listen: { host: '127.0.0.1', port: 0 },
+      listen: config.listen ?? { host: '127.0.0.1', port: 0 },
       hosts: [],
       access: { keys: config.keys ?? [], cors: { origins: config.origins ?? [] } },
       upstreams,

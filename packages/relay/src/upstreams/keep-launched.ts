@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAbortError, isOrillaError } from '@orilla/contract';
+import { abortReason, isAbortError, isOrillaError } from '@orilla/contract';
 import { internalError, type RelayLog } from '../http/relay-log.ts';
 import type { LaunchedUpstream, UpstreamLauncher } from './launcher.ts';
 import type { Upstream } from './upstream.ts';
@@ -41,6 +41,10 @@ export function keepLaunched(upstream: Upstream, options: KeepLaunchedOptions): 
     const say = (level: 'info' | 'warn' | 'error', text: string) =>
       log(level, { event: 'upstream-says', upstream: name, text });
     const launched = await launch({ ...embedded, name }, { signal, log: say });
+    if (signal.aborted) {
+      await launched.stop();
+      throw abortReason(signal);
+    }
     upstream.connectTo(launched.socketPath);
     isUp = true;
     log('info', { event: 'upstream-launched', upstream: name, ms: Math.round(now() - startedMs) });
