@@ -33,7 +33,10 @@ export async function startChild<Ready, Question = never, Answer = never>(
   { args = [], signal, startTimeoutMs = 20_000 }: StartChildOptions = {},
 ): Promise<BenchChild<Ready, Question, Answer>> {
   signal?.throwIfAborted();
-  const child = fork(script, [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(script, [...args], {
+    execArgv: ['--conditions=@orilla/source'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const started = signal
     ? AbortSignal.any([signal, AbortSignal.timeout(startTimeoutMs)])
     : AbortSignal.timeout(startTimeoutMs);

@@ -46,14 +46,18 @@ test('says why there is no CPU time where the system does not tell', async () =>
 describe.runIf(process.platform === 'linux')('on this Linux', () => {
   const started: ChildProcess[] = [];
   afterEach(() => {
-    for (const child of started.splice(0)) child.kill('SIGKILL');
+    // Each leads a process group, so that what it started goes with it.
+    for (const { pid } of started.splice(0)) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   });
 
   /** A child that burns that much CPU, says how much it has used by its own account, and then waits. */
   async function burner(milliseconds: number, wrap: (code: string) => string = (code) => code) {
     const burn = `while (process.cpuUsage().user + process.cpuUsage().system < ${milliseconds * 1000});
       const { user, system } = process.cpuUsage(); console.log(user + system); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['-e', wrap(burn)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['-e', wrap(burn)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
     started.push(child);
     const [line] = await new Promise<string[]>((resolve) =>
       child.stdout.once('data', (data) => resolve(`${data}`.split('\n'))),
@@ -69,13 +73,10 @@ describe.runIf(process.platform === 'linux')('on this Linux', () => {
   });
 
   test('counts what a grandchild burns', async () => {
-    const { pid } = await burner(200, (code) => {
-      const grandchild = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(code)}], { stdio: 'inherit' })`;
-      // It must not outlive its parent, which the test kills.
-      return `const child = ${grandchild}; process.on('SIGTERM', () => { child.kill('SIGKILL'); process.exit(); });`;
-    });
+    const spawnIt = (code: string) =>
+      `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(code)}], { stdio: 'inherit' })`;
+    const { pid } = await burner(200, spawnIt);
     expect(await cpuTimeOfTree(pid)).toBeGreaterThan(200_000);
-    process.kill(pid, 'SIGTERM');
   });
 
   test('can be had', async () => {

@@ -24,7 +24,7 @@ test('has exactly the fields that readers of the JSON rely on', () => {
 });
 
 test('names the browser and the adapter where there were any', () => {
-  const { machine } = makeReport('engine', 10, { rows: [], chromium: 'Chromium 156', adapter: 'google swiftshader' });
+  const { machine } = makeReport('relay', 10, { rows: [], chromium: 'Chromium 156', adapter: 'google swiftshader' });
   expect(machine).toMatchObject({ chromium: 'Chromium 156', adapter: 'google swiftshader' });
 });
 

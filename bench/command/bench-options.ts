@@ -1,0 +1,8 @@
+/** What every bench is told. */
+export interface BenchOptions {
+  /** How many times ours and its peers are measured in turn. */
+  readonly pairs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Told in a sentence what goes on. */
+  readonly log?: ((message: string) => void) | undefined;
+}

@@ -1,0 +1,26 @@
+import { writeFile } from 'node:fs/promises';
+import type { BenchOptions } from './command/bench-options.ts';
+import { type BenchName, parseCommand } from './command/parse-command.ts';
+import { allMet, type BenchResult, makeReport } from './report/report.ts';
+import { reportText } from './report/report-text.ts';
+
+/** Loaded when asked for: one bench needs a browser, another none. */
+const benches: Readonly<Record<BenchName, (options: BenchOptions) => Promise<BenchResult>>> = {
+  relay: async (options) => (await import('./relay/relay-bench.ts')).relayBench(options),
+};
+
+const stop = new AbortController();
+// Children and browsers are ended by the scopes that started them, on the way out.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+
+try {
+  const { bench, jsonPath, pairs } = parseCommand(process.argv.slice(2));
+  const log = (message: string) => console.error(message);
+  const report = makeReport(bench, pairs, await benches[bench]({ pairs, signal: stop.signal, log }));
+  console.log(`\n${reportText(report)}`);
+  if (jsonPath !== undefined) await writeFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
+  process.exitCode = allMet(report) ? 0 : 1;
+} catch (error) {
+  console.error(stop.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
