@@ -20,6 +20,11 @@ test('gives what the program printed', async () => {
   expect(printed.trim()).toBe(tmpdir());
 });
 
+test('adds variables to the environment', async () => {
+  const options = { cwd: tmpdir(), env: { SHORE: 'orilla' } };
+  expect(await runOutside(process.execPath, ['-p', 'process.env.SHORE'], options)).toBe('orilla\n');
+});
+
 test('a program that fails is an error with what it said', async () => {
   const script = 'console.log("began"); console.error("no such thing"); process.exit(3)';
   const failed = runOutside(process.execPath, ['-e', script], { cwd: tmpdir() });

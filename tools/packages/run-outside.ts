@@ -5,6 +5,8 @@ export interface RunOutsideOptions {
   cwd: string;
   /** How long the program may take before it is ended; two minutes when nothing is said. */
   timeoutMs?: number;
+  /** Variables to add to the environment. */
+  env?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
 }
 
@@ -15,9 +17,10 @@ export interface RunOutsideOptions {
 export async function runOutside(
   program: string,
   args: readonly string[],
-  { cwd, timeoutMs = 120_000, signal }: RunOutsideOptions,
+  { cwd, timeoutMs = 120_000, env, signal }: RunOutsideOptions,
 ): Promise<string> {
-  const options = { cwd, env: outsideEnv(), timeout: timeoutMs, maxBuffer: 32 * 2 ** 20, ...(signal && { signal }) };
+  const limits = { timeout: timeoutMs, maxBuffer: 32 * 2 ** 20 };
+  const options = { cwd, env: { ...outsideEnv(), ...env }, ...limits, ...(signal && { signal }) };
   try {
     return (await promisify(execFile)(program, args, options)).stdout;
   } catch (error) {
