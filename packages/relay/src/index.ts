@@ -1,4 +1,9 @@
 export type { Principal } from './access/principal.ts';
+export { defaultLimits } from './config/default-limits.ts';
+export type { LoadConfigOptions, LoadedConfig } from './config/load-config.ts';
+export { loadConfig } from './config/load-config.ts';
+export type { ConfigPath, ConfigProblem } from './config/problem.ts';
+export { formatProblem } from './config/problem.ts';
 export type {
   EmbeddedConfig,
   KeyConfig,
@@ -8,6 +13,7 @@ export type {
   UpstreamConfig,
   UpstreamKindName,
 } from './config/relay-config.ts';
+export { defaultThreads } from './config/resolve-config.ts';
 export type { Relay, RelayOptions } from './relay.ts';
 export { startRelay } from './relay.ts';
 export type { LaunchedUpstream, LauncherLog, Launchers, UpstreamLauncher } from './upstreams/launcher.ts';

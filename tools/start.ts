@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { isAbortError, isOrillaError } from '@orilla/contract';
+import { runStart } from './start/run-start.ts';
+import { readStartArguments, startUsage } from './start/start-arguments.ts';
+
+// `npm start`. The first request to end ends everything in order; a second one doesn't wait.
+const ending = new AbortController();
+for (const request of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(request, () => {
+    if (ending.signal.aborted) process.exit(130);
+    ending.abort();
+  });
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`${line}\n`);
+
+try {
+  const args = readStartArguments(process.argv.slice(2));
+  if (args.help) print(startUsage);
+  else {
+    await runStart(args, {
+      root: join(import.meta.dirname, '..'),
+      env: process.env,
+      print,
+      complain,
+      signal: ending.signal,
+      elapsedMs: () => performance.now(),
+    });
+  }
+} catch (error) {
+  // Ending before it began is no failure: that was asked for.
+  if (!isAbortError(error)) {
+    const advice = isOrillaError(error) ? error.advice : undefined;
+    complain([error instanceof Error ? error.message : String(error), advice].filter(Boolean).join(' '));
+    process.exitCode = 1;
+  }
+}
