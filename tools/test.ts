@@ -1,9 +1,10 @@
 import { ensureChromium } from './chromium/find-chromium.ts';
 import { ensureStarterModel } from './model/starter-model.ts';
 import { addCounts, type Counts, countsLine, exitCodeOf } from './test/counts.ts';
+import { bringPartNeeds } from './test/part-needs.ts';
 import { type Part, projectsOf, selectParts } from './test/parts.ts';
 import { runPlaywright, runVitest } from './test/runners.ts';
-import { chooseWebgpuAdapter } from './test/webgpu-adapter.ts';
+import { startTestedVllm } from './test/tested-vllm.ts';
 
 // npm test [-- part] [filters…]: brings what the tests need, runs them, and ends with `N passed, N failed`.
 
@@ -20,23 +21,32 @@ async function main(words: readonly string[], { signal }: { signal: AbortSignal 
   const runnable: Part[] = [];
   const notRun: string[] = [];
   for (const part of parts) {
-    if (part !== 'webgpu') {
+    const needs = await bringPartNeeds(part, chromium, { log, signal });
+    if ('notRun' in needs) notRun.push(`${part} tests not run: ${needs.notRun}`);
+    else {
+      Object.assign(env, needs.env);
       runnable.push(part);
-      continue;
     }
-    const adapter = await chooseWebgpuAdapter(chromium, { log, signal });
-    if (typeof adapter === 'string') {
-      env.ORILLA_WEBGPU_ADAPTER = adapter;
-      runnable.push(part);
-    } else notRun.push(`${part} tests not run: ${adapter.notRun}`);
   }
 
+  const vllm = runnable.includes('vllm') ? await startTestedVllm(model.path, { log, signal }) : undefined;
+  try {
+    return await runParts(runnable, { env: { ...env, ...vllm?.env }, filters, signal });
+  } finally {
+    await vllm?.stop();
+    for (const line of notRun) log(line);
+  }
+}
+
+async function runParts(
+  runnable: readonly Part[],
+  options: { env: Readonly<Record<string, string>>; filters: readonly string[]; signal: AbortSignal },
+): Promise<Counts> {
   const counts: Counts[] = [];
   const inVitest = projectsOf(runnable, 'vitest');
-  if (inVitest.length > 0) counts.push(await runVitest(inVitest, { env, filters, signal }));
+  if (inVitest.length > 0) counts.push(await runVitest(inVitest, options));
   const inPlaywright = projectsOf(runnable, 'playwright');
-  if (inPlaywright.length > 0) counts.push(await runPlaywright(inPlaywright, { env, filters, signal }));
-  for (const line of notRun) log(line);
+  if (inPlaywright.length > 0) counts.push(await runPlaywright(inPlaywright, options));
   return addCounts(counts);
 }
 

@@ -5,7 +5,7 @@ export const parts = {
   e2e: ['playwright'],
   webgpu: ['vitest', 'playwright'],
   vllm: ['vitest', 'playwright'],
-  container: ['vitest', 'playwright'],
+  container: ['vitest'],
 } as const satisfies Record<string, readonly Runner[]>;
 
 export type Runner = 'vitest' | 'playwright';

@@ -1,0 +1,26 @@
+import type { Chromium } from '../chromium/find-chromium.ts';
+import { ensurePodman } from '../container/ensure-podman.ts';
+import type { Part } from './parts.ts';
+import { chooseWebgpuAdapter } from './webgpu-adapter.ts';
+
+/** What a part's tests get to know by the environment, or why they cannot run here. */
+export type PartNeeds = { readonly env: Readonly<Record<string, string>> } | { readonly notRun: string };
+
+export interface BringOptions {
+  signal?: AbortSignal;
+  log: (message: string) => void;
+}
+
+/** Brings what one part needs beyond a Chromium and the starter model. */
+export async function bringPartNeeds(part: Part, chromium: Chromium, options: BringOptions): Promise<PartNeeds> {
+  if (part === 'webgpu') {
+    const adapter = await chooseWebgpuAdapter(chromium, options);
+    return typeof adapter === 'string' ? { env: { ORILLA_WEBGPU_ADAPTER: adapter } } : adapter;
+  }
+  if (part === 'container') {
+    const podman = await ensurePodman(options);
+    if ('notRun' in podman) return podman;
+    options.log(podman.version);
+  }
+  return { env: {} };
+}
