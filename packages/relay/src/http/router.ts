@@ -91,7 +91,6 @@ export function createRouter(options: RouterOptions): Router {
     if (!isOrillaError(error)) log('error', internalError(error, id));
     const known = isOrillaError(error) ? error : internalFault();
     record.note.code = known.code;
-    if (options.isDraining()) response.setHeader('Connection', 'close');
     if (known.code === 'relay.overloaded' && !response.headersSent) response.setHeader('Retry-After', '1');
     if (known.code === 'protocol.too-large' && !response.headersSent && !request.complete) {
       refuseLargeBody(request, response, known);
@@ -126,6 +125,7 @@ export function createRouter(options: RouterOptions): Router {
     response.setHeader(headerNames.requestId, id);
     response.setHeader('X-Request-Id', id);
     response.setHeader('X-Content-Type-Options', 'nosniff');
+    if (options.isDraining()) response.setHeader('Connection', 'close');
     try {
       admit(request, response, id, record);
     } catch (error) {
