@@ -60,7 +60,10 @@ function checkField(key: string, rule: Exclude<FieldRule, string> | undefined, v
       advice: 'Leave it out.',
     });
   }
-  if ('refuse' in rule) throw bad(key, `is not taken from clients: ${rule.refuse}`);
+  if ('refuse' in rule) {
+    if (value === null) return undefined; // asks for nothing
+    throw bad(key, `is not taken from clients: ${rule.refuse}`);
+  }
   if (value === null) return value;
   if ('max' in rule) {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > rule.max) {

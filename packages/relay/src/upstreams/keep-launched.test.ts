@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import type { RelayEvent } from '../http/relay-log.ts';
+import { keepLaunched } from './keep-launched.ts';
+import type { LaunchedUpstream, UpstreamLauncher } from './launcher.ts';
+import { Upstream } from './upstream.ts';
+
+/** A launcher, a clock and pauses in the test's hand. */
+function setUp(outcomes: readonly ('up' | 'fails')[]) {
+  let nowMs = 0;
+  const now = () => nowMs;
+  const running: { readonly crash: () => void; stops: number }[] = [];
+  const pauses: { readonly ms: number; readonly end: () => void }[] = [];
+  const events: RelayEvent[] = [];
+  let launches = 0;
+  const launch: UpstreamLauncher = async (): Promise<LaunchedUpstream> => {
+    if (outcomes[launches++] === 'fails') throw new Error('no model');
+    const exit = Promise.withResolvers<void>();
+    const entry = { crash: exit.resolve, stops: 0 };
+    running.push(entry);
+    const stop = async () => {
+      entry.stops++;
+      exit.resolve();
+    };
+    return { socketPath: '/nowhere.sock', exited: exit.promise, stop };
+  };
+  const pause = (ms: number, signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      pauses.push({ ms, end: resolve });
+    });
+  const upstream = new Upstream(
+    {
+      name: 'inside',
+      kind: 'embedded',
+      url: null,
+      zone: 'on-premises',
+      region: undefined,
+      apiKey: undefined,
+      embedded: { modelPath: '/m', contextLength: 1, threads: 1, sequences: 1 },
+    },
+    { limits: { upstreamHeadersTimeoutMs: 1000, upstreamIdleTimeoutMs: 1000 }, now },
+  );
+  const kept = keepLaunched(upstream, { launch, pause, now, log: (_level, event) => events.push(event) });
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  return { kept, upstream, running, pauses, events, pass, launches: () => launches };
+}
+
+test('connects the upstream when it is up, and disconnects it when it has ended', async () => {
+  const { kept, upstream, running } = setUp(['up']);
+  expect(upstream.isUp).toBe(false);
+  await kept.ready;
+  expect([upstream.isUp, kept.isUp()]).toEqual([true, true]);
+  running[0]?.crash();
+  await expect.poll(() => upstream.isUp || kept.isUp()).toBe(false);
+  await kept.stop();
+});
+
+test('pauses double while it keeps crashing, up to half a minute, and begin anew once it ran well', async () => {
+  const { kept, running, pauses, pass } = setUp([]);
+  await kept.ready;
+  for (let turn = 0; turn < 9; turn++) {
+    running.at(-1)?.crash();
+    await expect.poll(() => pauses.length).toBe(turn + 1);
+    pauses.at(-1)?.end();
+    await expect.poll(() => kept.isUp()).toBe(true);
+  }
+  expect(pauses.map(({ ms }) => ms)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+  pass(60_000);
+  running.at(-1)?.crash();
+  await expect.poll(() => pauses.at(-1)?.ms).toBe(500);
+  await kept.stop();
+});
+
+test('a start that fails after a crash is tried again, later', async () => {
+  const { kept, running, pauses, events } = setUp(['up', 'fails', 'up']);
+  await kept.ready;
+  running[0]?.crash();
+  await expect.poll(() => pauses.length).toBe(1);
+  pauses[0]?.end();
+  await expect.poll(() => pauses.map(({ ms }) => ms)).toEqual([500, 1000]);
+  pauses[1]?.end();
+  await expect.poll(() => kept.isUp()).toBe(true);
+  expect(events).toContainEqual(expect.objectContaining({ event: 'internal-error', name: 'Error' }));
+  expect(JSON.stringify(events)).not.toContain('no model');
+  await kept.stop();
+});
+
+test('a first start that fails is final', async () => {
+  const { kept, pauses, launches } = setUp(['fails']);
+  await expect(kept.ready).rejects.toThrow('no model');
+  await kept.stop();
+  expect([pauses.length, launches()]).toEqual([0, 1]);
+});
+
+test('stopping ends what runs, once, and starts nothing more', async () => {
+  const { kept, running, upstream, launches } = setUp(['up']);
+  await kept.ready;
+  await Promise.all([kept.stop(), kept.stop()]);
+  expect(running[0]?.stops).toBe(1);
+  expect(upstream.isUp).toBe(false);
+  expect(launches()).toBe(1);
+});
+
+test('stopping in a pause ends the pause', async () => {
+  const { kept, running, pauses, launches } = setUp(['up']);
+  await kept.ready;
+  running[0]?.crash();
+  await expect.poll(() => pauses.length).toBe(1);
+  await kept.stop();
+  expect(launches()).toBe(1);
+});
