@@ -1,19 +1,33 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
+import { ensureStarterModel } from '../../../tools/model/starter-model.ts';
+import { packGguf } from '../../../tools/pack/pack-gguf.ts';
 import { runOutside } from '../../../tools/packages/run-outside.ts';
 import { type FreshApp, makeFreshApp } from './fresh-app.ts';
+import { type MirrorServer, startMirrorServer } from './mirror-server.ts';
+import { startVite, type ViteServer, viteCommand } from './vite-server.ts';
 
 // The packages as they are published, in an app outside the workspace that configures nothing.
 
 test.setTimeout(300_000);
 
+const packageId = 'smollm2-135m-instruct-q4_1';
+
 let app: FreshApp;
+let mirror: MirrorServer;
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   app = await makeFreshApp();
+  const { path } = await ensureStarterModel();
+  const folder = join(app.path, 'model-mirror');
+  await packGguf({ path, id: packageId, license: 'Apache-2.0', contextLength: 2048, folder });
+  mirror = await startMirrorServer(folder);
 });
-test.afterAll(() => app?.remove());
+test.afterAll(async () => {
+  await mirror?.[Symbol.asyncDispose]();
+  await app?.remove();
+});
 
 test('a packed package holds its sources, what is built of them, and nothing else', () => {
   for (const { name, files } of app.tarballs) {
@@ -37,6 +51,39 @@ test('a plain Node imports core without a DOM, and nothing happens', async () =>
   const printed = await runOutside(process.execPath, ['-e', script], { cwd: app.path, timeoutMs: 20_000 });
   expect(printed).toContain('createOrilla');
 });
+
+test('answers on the device under `vite`', async ({ page }) => {
+  await using vite = await startVite(app.path, 'dev');
+  await expectAnswer(page, vite);
+});
+
+test('answers on the device when built by `vite build`, without the openai package', async ({ page }) => {
+  // Only its types are used.
+  await rm(join(app.path, 'node_modules', 'openai'), { recursive: true });
+  await runOutside(process.execPath, [viteCommand(app.path), 'build'], { cwd: app.path });
+  await using vite = await startVite(app.path, 'preview');
+  await expectAnswer(page, vite);
+});
+
+/** Opens the app, which asks by itself, and waits for what the device answers. */
+async function expectAnswer(page: Page, vite: ViteServer): Promise<void> {
+  const origins = new Set<string>();
+  page.context().on('request', (request) => origins.add(new URL(request.url()).origin));
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  const sentBefore = mirror.sentBytes;
+  await page.goto(`${vite.url}?mirror=${encodeURIComponent(`${mirror.url}${packageId}/`)}`);
+  const answer = page.locator('#answer');
+  await expect(answer, vite.output()).toHaveAttribute('data-state', /./, { timeout: 240_000 });
+  await expect(answer).toContainText('Paris');
+  await expect(answer).toHaveAttribute('data-state', 'done');
+  await expect(answer).toHaveAttribute('data-place', 'device');
+  await expect(answer).toHaveAttribute('data-backend', /^(wasm|webgpu)$/);
+  expect(mirror.sentBytes - sentBefore).toBeGreaterThan(98_000_000);
+  expect(errors).toEqual([]);
+  const allowed = [vite.url, mirror.url].map((url) => new URL(url).origin);
+  expect([...origins].filter((origin) => !allowed.includes(origin) && origin !== 'null')).toEqual([]);
+}
 
 /** What the compiler has to say about the app. */
 async function typeErrors(): Promise<string> {
