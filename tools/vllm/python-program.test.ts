@@ -1,25 +1,6 @@
-import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../test/scratch-folder.ts';
 import { boundToUs, pythonEnvironment, runPython } from './python-program.ts';
-
-/** A program that is called like Python and runs JavaScript, since a machine that tests need not have Python. */
-async function scriptRunner() {
-  const scratch = await scratchFolder();
-  const program = join(scratch.path, 'python');
-  await writeFile(
-    program,
-    `#!/bin/sh
-case "$1" in
-  *die_with_parent.py) shift 2; exec "$@";;
-  *) exec '${process.execPath}' "$@";;
-esac
-`,
-  );
-  await chmod(program, 0o755);
-  return { ...scratch, program };
-}
+import { scriptRunner } from './script-runner.ts';
 
 test('resolves when the program ends well, having given its lines', async () => {
   await using runner = await scriptRunner();

@@ -9,13 +9,18 @@ afterEach(async () => {
   for (const group of started.splice(0)) await group.stop({ graceMs: 0 });
 });
 
-/** A server program: `handler` is the JavaScript of its request listener. */
+/** A server program that listens: `handler` is the JavaScript of its request listener. */
 async function startServer(handler: string) {
   const port = await freePort();
   const script = `require('node:http').createServer((request, response) => { ${handler} })
     .listen(${port}, '127.0.0.1', () => console.log('loading the model'))`;
-  const group = await startProcessGroup(process.execPath, ['-e', script]);
+  let listening: () => void = () => undefined;
+  const listens = new Promise<void>((resolve) => {
+    listening = resolve;
+  });
+  const group = await startProcessGroup(process.execPath, ['-e', script], { onLine: () => listening() });
   started.push(group);
+  await listens;
   return { group, url: `http://127.0.0.1:${port}/health` };
 }
 
