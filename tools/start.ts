@@ -12,6 +12,9 @@ for (const request of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+// Whoever read the output has left (a closed terminal, `| head`): nobody is there to use what runs.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => ending.abort());
+
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const complain = (line: string) => process.stderr.write(`${line}\n`);
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseManifest } from '@orilla/contract';
@@ -45,6 +45,13 @@ test('a GGUF file becomes a folder with a manifest that holds, and the file itse
     tokenizerDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
     chatTemplateDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
+});
+
+test('a link to a GGUF file is packed as the file that it leads to', async () => {
+  const linked = join(root, 'linked.gguf');
+  await symlink(path, linked);
+  await packGguf({ path: linked, id: 'tiny', license: 'Apache-2.0', folder });
+  expect((await lstat(join(folder, 'tiny', 'files', 'linked.gguf'))).ino).toBe((await stat(path)).ino);
 });
 
 test('every chunk is told with its own hash', async () => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type ModelManifest, manifestSchema, parseManifest } from '@orilla/contract';
 import { chatTemplateDigest, tokenizerDigest } from './canonical-digests.ts';
@@ -66,8 +66,10 @@ export async function packGguf({
 }
 
 /** The same file under another name where the file system can; else a copy, without copying where that can be shared. */
-async function place(from: string, to: string): Promise<void> {
+async function place(path: string, to: string): Promise<void> {
   const part = `${to}.part`;
+  // A mirror gives nothing that a link leads out of it to, so it has to be the file and not a link to it.
+  const from = await realpath(path);
   await rm(part, { force: true });
   try {
     await link(from, part);
