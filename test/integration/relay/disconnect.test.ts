@@ -1,7 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openRaw, rawPost } from './raw-connection.ts';
 import { chatBody, postJson, startTestRelay } from './relay-under-test.ts';
-import { answerWell, chunk, type SeenRequest, startStream, startUpstreamDouble } from './upstream-double.ts';
+import {
+  answerWell,
+  chunk,
+  completion,
+  type SeenRequest,
+  sendJson,
+  startStream,
+  startUpstreamDouble,
+} from './upstream-double.ts';
 
 const path = '/v1/chat/completions';
 
@@ -147,4 +155,50 @@ test('a client that stays but stops reading is cut off, and the model with it', 
   raw.pause();
   await seen.aborted;
   await expect.poll(() => relay.logText()).toContain('"isComplete":false');
+});
+
+test('a client that never takes a whole answer is cut off, too', async () => {
+  const { relay } = await setUp(
+    ({ response }) => {
+      const message = { role: 'assistant', content: 'x'.repeat(20_000_000) };
+      sendJson(response, 200, { ...completion, choices: [{ index: 0, message, finish_reason: 'stop' }] });
+    },
+    { bodyTimeoutMs: 300 },
+  );
+  const raw = await openRaw(relay.port);
+  raw.pause();
+  raw.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
+  await expect.poll(() => relay.logText(), { timeout: 5_000 }).toContain('"isComplete":false');
+});
+
+test('a slow client that keeps reading gets everything', async () => {
+  const { relay } = await setUp(
+    ({ response }) => {
+      const message = { role: 'assistant', content: 'x'.repeat(20_000_000) };
+      sendJson(response, 200, { ...completion, choices: [{ index: 0, message, finish_reason: 'stop' }] });
+    },
+    { bodyTimeoutMs: 400 },
+  );
+  const raw = await openRaw(relay.port);
+  const timer = setInterval(() => {
+    raw.resume();
+    setTimeout(raw.pause, 5);
+  }, 100);
+  onTestFinished(() => clearInterval(timer));
+  raw.send(rawPost(relay.port, path, JSON.stringify(chatBody), ['Connection: close']));
+  await raw.untilClosed();
+  expect(raw.received()).toBeGreaterThan(20_000_000);
+  await expect.poll(() => relay.logText()).toContain('"isComplete":true');
+});
+
+test('a connection without requests is closed in the end, and one on which a model thinks is not', async () => {
+  const { upstream, relay } = await setUp(() => undefined, { bodyTimeoutMs: 200, headerTimeoutMs: 10_000 });
+  const idle = await openRaw(relay.port);
+  const waiting = await openRaw(relay.port);
+  const coming = upstream.next();
+  waiting.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
+  const seen = await coming;
+  await idle.untilClosed();
+  setTimeout(() => answerWell(seen), 500);
+  expect(await waiting.until('Paris.')).toContain('200 OK');
 });

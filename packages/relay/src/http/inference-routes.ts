@@ -37,7 +37,6 @@ async function infer(exchange: Exchange, endpoint: Endpoint, { models, limits, l
     candidates: permittedUpstreams(model, privacy),
     privacy,
     wantsReceipt: wantsReceipt(request.headers['orilla-receipt']),
-    clientStallMs: limits.bodyTimeoutMs,
     log,
   });
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OrillaError, toWireError } from '@orilla/contract';
 import type { LimitsConfig, RelayConfig } from '../config/relay-config.ts';
@@ -32,6 +33,7 @@ export function createListener({ limits, log, handle }: ListenerOptions): Server
     onRequest,
   );
   server.maxConnections = limits.connections;
+  server.setTimeout(bodyTimeoutMs, onSilence);
   // Guards come before the client is told to send its body.
   server.on('checkContinue', onRequest);
   server.on('clientError', onClientError);
@@ -40,6 +42,16 @@ export function createListener({ limits, log, handle }: ListenerOptions): Server
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     latest.set(request.socket, response);
     handle(request, response);
+  }
+
+  /**
+   * Nothing has moved on a connection for a while. While a model thinks that is as it should be; a client that does not
+   * take what was sent to it holds a place that others need, and an idle connection has had its time.
+   */
+  function onSilence(socket: Socket): void {
+    const response = latest.get(socket);
+    const isThinking = response !== undefined && !response.writableFinished && socket.writableLength === 0;
+    if (!isThinking) socket.destroy();
   }
 
   function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {

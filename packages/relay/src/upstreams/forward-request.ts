@@ -25,8 +25,6 @@ export interface ForwardOptions {
   readonly candidates: readonly Candidate[];
   readonly privacy: Privacy;
   readonly wantsReceipt: boolean;
-  /** A client that takes nothing for so long is cut off, in milliseconds. */
-  readonly clientStallMs: number;
   readonly log: RelayLog;
 }
 
@@ -60,7 +58,6 @@ class Forwarding implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #answer: Answer | null = null;
   #isOver = false;
-  #stall: NodeJS.Timeout | null = null;
 
   constructor(exchange: Exchange, request: CheckedRequest, options: ForwardOptions) {
     this.#exchange = exchange;
@@ -71,7 +68,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
   start(): void {
     const { response } = this.#exchange;
     response.on('close', () => this.#onClientClosed());
-    response.on('drain', () => this.#onClientReady());
+    response.on('drain', () => this.#controller?.resume());
     this.#tryNext();
   }
 
@@ -194,26 +191,17 @@ class Forwarding implements Dispatcher.DispatchHandler {
     const { response, note } = this.#exchange;
     if (stream.isOver) {
       this.#isOver = true;
-      this.#clearStall();
       note.code = stream.failure?.code ?? null;
       response.end(bytes ?? undefined);
       if (stream.failure) controller?.abort(answeredAlready());
       return;
     }
-    if (bytes && !response.write(bytes)) {
-      controller?.pause();
-      this.#stall ??= setTimeout(() => response.destroy(), this.#options.clientStallMs);
-    }
-  }
-
-  #onClientReady(): void {
-    this.#clearStall();
-    this.#controller?.resume();
+    // A client that stops reading for good is the listener's to cut off.
+    if (bytes && !response.write(bytes)) controller?.pause();
   }
 
   /** Also called after a complete answer, when there is nothing left to do. */
   #onClientClosed(): void {
-    this.#clearStall();
     if (this.#isOver) return;
     this.#isOver = true;
     this.#controller?.abort(clientLeft());
@@ -252,11 +240,5 @@ class Forwarding implements Dispatcher.DispatchHandler {
     const { privacy } = this.#options;
     const facts = { requestId: this.#exchange.id, startedAt: this.#startedAt, privacy, model, upstream };
     return { model, wantsUsage, receipt: (figures) => answerReceipt(facts, figures) };
-  }
-
-  #clearStall(): void {
-    if (this.#stall === null) return;
-    clearTimeout(this.#stall);
-    this.#stall = null;
   }
 }
