@@ -38,13 +38,19 @@ export const playwrightChromium: ChromiumBringer = {
 };
 
 /** Debian's package, which only root may install. */
-export function debianChromium({ isRoot = process.getuid?.() === 0 } = {}): ChromiumBringer {
+export function debianChromium({
+  isRoot = process.getuid?.() === 0,
+  env = process.env,
+}: {
+  isRoot?: boolean;
+  env?: NodeJS.ProcessEnv;
+} = {}): ChromiumBringer {
   return {
     name: "Debian's package",
     ...(process.platform === 'linux' && isRoot ? {} : { unusable: 'only root on Debian can install it' }),
     async bring({ signal }) {
       const options = {
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
         timeout: 600_000,
         ...(signal && { signal }),
       };

@@ -4,6 +4,8 @@ export interface RunChildOptions {
   signal?: AbortSignal;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Whether people see what it writes. */
+  output?: 'inherit' | 'ignore';
   /** How long a child that was told to end may take before it is ended. */
   graceMs?: number;
 }
@@ -15,10 +17,10 @@ export interface RunChildOptions {
  * @throws the signal's reason when aborted.
  */
 export async function runChild(args: readonly string[], options: RunChildOptions = {}): Promise<number> {
-  const { signal, env = process.env, cwd = process.cwd(), graceMs = 10_000 } = options;
+  const { signal, env = process.env, cwd = process.cwd(), output = 'inherit', graceMs = 10_000 } = options;
   signal?.throwIfAborted();
   // A group of its own: ^C on a terminal then reaches it once, through us, and browsers and workers end with it.
-  const child = spawn(process.execPath, args, { env, cwd, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  const child = spawn(process.execPath, args, { env, cwd, stdio: ['ignore', output, output], detached: true });
   let killer: NodeJS.Timeout | undefined;
   const interrupt = () => {
     signalGroup(child.pid, 'SIGINT');

@@ -11,6 +11,10 @@ export const root = join(import.meta.dirname, '..', '..');
 export interface RunOptions {
   signal?: AbortSignal;
   env?: Readonly<Record<string, string>>;
+  /** Whether people see what the runner writes. */
+  output?: 'inherit' | 'ignore';
+  /** The repository whose tests run. */
+  cwd?: string;
   /** Parts of file names; without any, everything runs. */
   filters?: readonly string[];
 }
@@ -18,26 +22,29 @@ export interface RunOptions {
 const require = createRequire(import.meta.url);
 
 /** Runs Vitest's projects of these names and counts. */
-export function runVitest(projects: readonly string[], { filters = [], ...options }: RunOptions = {}): Promise<Counts> {
-  const report = join(root, 'test-results', 'vitest.json');
+export function runVitest(
+  projects: readonly string[],
+  { filters = [], cwd = root, ...options }: RunOptions = {},
+): Promise<Counts> {
+  const report = join(cwd, 'test-results', 'vitest.json');
   const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
   const args = [
     ...['run', ...projects.flatMap((name) => ['--project', name]), '--passWithNoTests'],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
   ];
-  return runAndCount('Vitest', [vitest, ...args], report, readVitestReport, options);
+  return runAndCount('Vitest', [vitest, ...args], report, readVitestReport, { ...options, cwd });
 }
 
 /** Runs Playwright's projects of these names and counts. */
 export function runPlaywright(
   projects: readonly string[],
-  { filters = [], ...options }: RunOptions = {},
+  { filters = [], cwd = root, ...options }: RunOptions = {},
 ): Promise<Counts> {
   // Named in playwright.config.ts.
-  const report = join(root, 'test-results', 'playwright.json');
+  const report = join(cwd, 'test-results', 'playwright.json');
   const playwright = require.resolve('@playwright/test/cli');
   const args = ['test', ...projects.flatMap((name) => ['--project', name]), '--pass-with-no-tests', ...filters];
-  return runAndCount('Playwright', [playwright, ...args], report, readPlaywrightReport, options);
+  return runAndCount('Playwright', [playwright, ...args], report, readPlaywrightReport, { ...options, cwd });
 }
 
 async function runAndCount(
@@ -45,12 +52,12 @@ async function runAndCount(
   args: readonly string[],
   report: string,
   read: (text: string) => Counts,
-  { signal, env = {} }: RunOptions,
+  { signal, cwd, output = 'inherit', env = {} }: RunOptions & { cwd: string },
 ): Promise<Counts> {
   await mkdir(dirname(report), { recursive: true });
   // An old report must not be counted for a run that wrote none.
   await rm(report, { force: true });
-  const code = await runChild(args, { cwd: root, env: sourceEnv(env), ...(signal && { signal }) });
+  const code = await runChild(args, { cwd, output, env: sourceEnv(env), ...(signal && { signal }) });
   const text = await readFile(report, 'utf8').catch(() => undefined);
   if (text === undefined) {
     console.error(`${name} ended with exit code ${code} and wrote no report: counted as one failure.`);
