@@ -24,9 +24,12 @@ export type RunProgram = (
  */
 export async function findPython({
   signal,
+  purpose = 'vLLM',
   runProgram = run,
 }: {
   signal?: AbortSignal;
+  /** What needs it, for the error. */
+  purpose?: string;
   runProgram?: RunProgram;
 } = {}): Promise<string> {
   const found: string[] = [];
@@ -42,7 +45,7 @@ export async function findPython({
     }
   }
   throw new Error(
-    `vLLM needs Python 3.${minorVersions.at(0)} to 3.${minorVersions.at(-1)} with its venv module, and none was found` +
+    `${purpose} needs Python 3.${minorVersions.at(0)} to 3.${minorVersions.at(-1)} with its venv module, and none was found` +
       `${found.length > 0 ? ` (${found.join('; ')})` : ''}. On Debian and Ubuntu: apt-get install python3 python3-venv. ` +
       'Then run the command again.',
   );
