@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openRaw, rawPost } from './raw-connection.ts';
-import { chatBody, postJson, startTestRelay } from './relay-under-test.ts';
+import { chatBody, eventually, postJson, startTestRelay } from './relay-under-test.ts';
 import {
   answerWell,
   chunk,
@@ -77,7 +77,7 @@ test('whatever clients and servers do, every connection ends and nothing stays b
 
   expect((await postJson(relay.url + path, { ...chatBody, seed: 0 })).status).toBe(200);
   // Ends within the drain time with nothing to cut off: no request was forgotten.
-  await expect.poll(() => upstream.seen.filter(({ response }) => !response.closed).length, { timeout: 5_000 }).toBe(0);
+  await eventually(() => upstream.seen.filter(({ response }) => !response.closed).length).toBe(0);
   await relay.close();
   expect(relay.logText()).toContain('"event":"closed","cut":0');
   expect(relay.logText()).not.toContain('internal-error');
@@ -107,7 +107,7 @@ test('hundreds of streams at once, half of them left, leave nothing behind', {
       }),
     );
   }
-  await expect.poll(() => upstream.seen.filter(({ response }) => !response.closed).length, { timeout: 5_000 }).toBe(0);
+  await eventually(() => upstream.seen.filter(({ response }) => !response.closed).length).toBe(0);
   await relay.close();
   expect(relay.logText()).toContain('"event":"closed","cut":0');
   expect(relay.logText().match(/"isComplete":true/g)?.length).toBeGreaterThanOrEqual(300);

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openRaw, rawPost } from './raw-connection.ts';
-import { chatBody, postJson, startTestRelay } from './relay-under-test.ts';
+import { chatBody, eventually, postJson, startTestRelay } from './relay-under-test.ts';
 import {
   answerWell,
   chunk,
@@ -46,7 +46,7 @@ test.each([
   }
   expect(median(delays)).toBeLessThan(50);
   expect(upstream.seen).toHaveLength(9);
-  await expect.poll(() => relay.logText().match(/"isComplete":false/g)?.length).toBe(9);
+  await eventually(() => relay.logText().match(/"isComplete":false/g)?.length).toBe(9);
 });
 
 test('a client that hangs up politely stops the model, too', async () => {
@@ -86,7 +86,7 @@ test('a client that has left while the relay still connects costs the model noth
   }
   // The relay is as it was: the next request is answered, and nothing is being answered after it.
   expect((await postJson(relay.url + path, chatBody)).status).toBe(200);
-  await expect.poll(() => relay.logText().match(/"event":"request"/g)?.length).toBeGreaterThan(0);
+  await eventually(() => relay.logText().match(/"event":"request"/g)?.length).toBeGreaterThan(0);
   expect(upstream.seen.length).toBeLessThanOrEqual(21);
 });
 
@@ -131,19 +131,17 @@ test('a client that reads slowly slows the model, instead of filling the relayâ€
   raw.pause();
   // Everything between the two ends fills up (kernels take some megabytes), and then nothing moves any more.
   let before = -1;
-  await expect
-    .poll(
-      () => {
-        const isStill = before === sent.bytes && sent.isPaused;
-        before = sent.bytes;
-        return isStill;
-      },
-      { interval: 300, timeout: 10_000 },
-    )
-    .toBe(true);
+  await eventually(
+    () => {
+      const isStill = before === sent.bytes && sent.isPaused;
+      before = sent.bytes;
+      return isStill;
+    },
+    { interval: 300 },
+  ).toBe(true);
   expect(sent.bytes).toBeLessThan(32 * 1024 * 1024);
   raw.resume();
-  await expect.poll(() => sent.bytes).toBeGreaterThan(before);
+  await eventually(() => sent.bytes).toBeGreaterThan(before);
 });
 
 test('a client that stays but stops reading is cut off, and the model with it', async () => {
@@ -154,7 +152,7 @@ test('a client that stays but stops reading is cut off, and the model with it', 
   const seen = await coming;
   raw.pause();
   await seen.aborted;
-  await expect.poll(() => relay.logText()).toContain('"isComplete":false');
+  await eventually(() => relay.logText()).toContain('"isComplete":false');
 });
 
 test('a client that never takes a whole answer is cut off, too', async () => {
@@ -168,7 +166,7 @@ test('a client that never takes a whole answer is cut off, too', async () => {
   const raw = await openRaw(relay.port);
   raw.pause();
   raw.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
-  await expect.poll(() => relay.logText(), { timeout: 5_000 }).toContain('"isComplete":false');
+  await eventually(() => relay.logText()).toContain('"isComplete":false');
 });
 
 test('a slow client that keeps reading gets everything', async () => {
@@ -188,11 +186,11 @@ test('a slow client that keeps reading gets everything', async () => {
   raw.send(rawPost(relay.port, path, JSON.stringify(chatBody), ['Connection: close']));
   await raw.untilClosed();
   expect(raw.received()).toBeGreaterThan(20_000_000);
-  await expect.poll(() => relay.logText()).toContain('"isComplete":true');
+  await eventually(() => relay.logText()).toContain('"isComplete":true');
 });
 
 test('a connection without requests is closed in the end, and one on which a model thinks is not', async () => {
-  const { upstream, relay } = await setUp(() => undefined, { bodyTimeoutMs: 200, headerTimeoutMs: 10_000 });
+  const { upstream, relay } = await setUp(() => undefined, { bodyTimeoutMs: 200, headerTimeoutMs: 200 });
   const idle = await openRaw(relay.port);
   const waiting = await openRaw(relay.port);
   const coming = upstream.next();

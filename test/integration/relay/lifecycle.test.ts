@@ -7,7 +7,7 @@ import { OrillaError } from '@orilla/contract';
 import type { LaunchedUpstream, UpstreamLauncher } from '@orilla/relay';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRaw, rawPost } from './raw-connection.ts';
-import { chatBody, postJson, startTestRelay } from './relay-under-test.ts';
+import { chatBody, eventually, postJson, startTestRelay } from './relay-under-test.ts';
 import { answerWell, chunk, completion, done, sendJson, startStream, startUpstreamDouble } from './upstream-double.ts';
 
 const path = '/v1/chat/completions';
@@ -78,9 +78,9 @@ test('an upstream that crashes is started again; until then the relay says that 
   await relay.ready;
   launched[0]?.crash();
   await launched[0]?.exited;
-  await expect.poll(() => statusOf(`${relay.url}/readyz`)).toBe('503 starting');
+  await eventually(() => statusOf(`${relay.url}/readyz`)).toBe('503 starting');
   expect((await postJson(relay.url + path, chatBody)).status).toBe(503);
-  await expect.poll(() => statusOf(`${relay.url}/readyz`), { timeout: 5_000 }).toBe('200 ready');
+  await eventually(() => statusOf(`${relay.url}/readyz`)).toBe('200 ready');
   expect((await postJson(relay.url + path, chatBody)).status).toBe(200);
   expect(relay.logText()).toContain('"event":"upstream-exited","upstream":"inside","nextStartMs":500');
 });
@@ -195,15 +195,13 @@ test('more connections than the limit are refused and counted', async () => {
   const surplus = await openRaw(relay.port);
   await surplus.untilClosed();
   for (const raw of open) raw.vanish();
-  await expect
-    .poll(() =>
-      postJson(relay.url + path, chatBody).then(
-        ({ status }) => status,
-        () => 0,
-      ),
-    )
-    .toBe(200);
-  await expect.poll(() => relay.logText(), { timeout: 3_000 }).toContain('"event":"connections-refused","count":1');
+  await eventually(() =>
+    postJson(relay.url + path, chatBody).then(
+      ({ status }) => status,
+      () => 0,
+    ),
+  ).toBe(200);
+  await eventually(() => relay.logText()).toContain('"event":"connections-refused","count":1');
 });
 
 test('requests pressed into few connections meet the same limit', async () => {
@@ -211,7 +209,7 @@ test('requests pressed into few connections meet the same limit', async () => {
   const relay = await startTestRelay({ upstreams: [{ name: 'own', url: upstream.url }], limits: { connections: 4 } });
   const raw = await openRaw(relay.port);
   raw.send(rawPost(relay.port, path, JSON.stringify(chatBody)).repeat(12));
-  await expect.poll(() => upstream.seen.length).toBe(4);
+  await eventually(() => upstream.seen.length).toBe(4);
   raw.vanish();
   await Promise.all(upstream.seen.map((seen) => seen.aborted));
   expect(upstream.seen).toHaveLength(4);

@@ -39,7 +39,9 @@ export async function openRaw(port: number): Promise<RawConnection> {
     until: (words) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
-          if (text.includes(words)) resolve(text);
+          if (!text.includes(words)) return;
+          listeners.delete(look);
+          resolve(text);
         };
         listeners.add(look);
         look();

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { defaultPrivacy, type Privacy } from '@orilla/contract';
 import { type KeyConfig, type RelayConfig, type RelayOptions, startRelay, type UpstreamConfig } from '@orilla/relay';
 import pino from 'pino';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 export interface RelayUnderTest {
   /** `http://127.0.0.1:PORT` */
@@ -95,6 +95,11 @@ export function testKey(
 ): KeyConfig {
   const sha256 = createHash('sha256').update(key).digest();
   return { name, sha256, ceiling: defaultPrivacy, default: defaultPrivacy, ...privacy };
+}
+
+/** Waits for a condition as long as a busy machine may need. */
+export function eventually<T>(read: () => T, options: { readonly interval?: number } = {}) {
+  return expect.poll(read, { timeout: 15_000, ...options });
 }
 
 /** The body of a small chat. */

@@ -45,13 +45,13 @@ export function createListener({ limits, log, handle }: ListenerOptions): Server
   }
 
   /**
-   * Nothing has moved on a connection for a while. While a model thinks that is as it should be; a client that does not
-   * take what was sent to it holds a place that others need, and an idle connection has had its time.
+   * Nothing has moved on a connection for a while. While a model thinks that is as it should be, and requests that come
+   * slowly have limits of their own; but a client that does not take what was sent to it holds a place that others need.
    */
   function onSilence(socket: Socket): void {
     const response = latest.get(socket);
-    const isThinking = response !== undefined && !response.writableFinished && socket.writableLength === 0;
-    if (!isThinking) socket.destroy();
+    const isIdle = response?.writableFinished === true;
+    if (isIdle || socket.writableLength > 0) socket.destroy();
   }
 
   function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -263,14 +263,14 @@ test('while draining, health still answers and the rest says when to come back',
   const answer = await ask('GET', '/v1/models', good);
   expect(answer.status).toBe(503);
   expect(answer.headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
-  await expect.poll(router.active).toBe(0);
+  await expect.poll(router.active, { timeout: 5_000 }).toBe(0);
 });
 
 test('logs name routes as they stand in the table, never what was asked for', async () => {
   const { ask, events } = await serve(everyRoute);
   await ask('GET', '/v1/models/secret-model?secret=1', good);
   await ask('GET', '/v1/secret', good);
-  await expect.poll(() => events.length).toBe(2);
+  await expect.poll(() => events.length, { timeout: 5_000 }).toBe(2);
   expect(events).toMatchObject([
     {
       event: 'request',

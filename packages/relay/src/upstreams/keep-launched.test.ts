@@ -53,7 +53,7 @@ test('connects the upstream when it is up, and disconnects it when it has ended'
   await kept.ready;
   expect([upstream.isUp, kept.isUp()]).toEqual([true, true]);
   running[0]?.crash();
-  await expect.poll(() => upstream.isUp || kept.isUp()).toBe(false);
+  await expect.poll(() => upstream.isUp || kept.isUp(), { timeout: 5_000 }).toBe(false);
   await kept.stop();
 });
 
@@ -62,14 +62,14 @@ test('pauses double while it keeps crashing, up to half a minute, and begin anew
   await kept.ready;
   for (let turn = 0; turn < 9; turn++) {
     running.at(-1)?.crash();
-    await expect.poll(() => pauses.length).toBe(turn + 1);
+    await expect.poll(() => pauses.length, { timeout: 5_000 }).toBe(turn + 1);
     pauses.at(-1)?.end();
-    await expect.poll(() => kept.isUp()).toBe(true);
+    await expect.poll(() => kept.isUp(), { timeout: 5_000 }).toBe(true);
   }
   expect(pauses.map(({ ms }) => ms)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
   pass(60_000);
   running.at(-1)?.crash();
-  await expect.poll(() => pauses.at(-1)?.ms).toBe(500);
+  await expect.poll(() => pauses.at(-1)?.ms, { timeout: 5_000 }).toBe(500);
   await kept.stop();
 });
 
@@ -77,11 +77,11 @@ test('a start that fails after a crash is tried again, later', async () => {
   const { kept, running, pauses, events } = setUp(['up', 'fails', 'up']);
   await kept.ready;
   running[0]?.crash();
-  await expect.poll(() => pauses.length).toBe(1);
+  await expect.poll(() => pauses.length, { timeout: 5_000 }).toBe(1);
   pauses[0]?.end();
-  await expect.poll(() => pauses.map(({ ms }) => ms)).toEqual([500, 1000]);
+  await expect.poll(() => pauses.map(({ ms }) => ms), { timeout: 5_000 }).toEqual([500, 1000]);
   pauses[1]?.end();
-  await expect.poll(() => kept.isUp()).toBe(true);
+  await expect.poll(() => kept.isUp(), { timeout: 5_000 }).toBe(true);
   expect(events).toContainEqual(expect.objectContaining({ event: 'internal-error', name: 'Error' }));
   expect(JSON.stringify(events)).not.toContain('no model');
   await kept.stop();
@@ -107,7 +107,7 @@ test('stopping in a pause ends the pause', async () => {
   const { kept, running, pauses, launches } = setUp(['up']);
   await kept.ready;
   running[0]?.crash();
-  await expect.poll(() => pauses.length).toBe(1);
+  await expect.poll(() => pauses.length, { timeout: 5_000 }).toBe(1);
   await kept.stop();
   expect(launches()).toBe(1);
 });
