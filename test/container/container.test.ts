@@ -128,6 +128,10 @@ describe('the running relay', () => {
     expect((await fetch(`${relay.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${relay.url}/readyz`)).status).toBe(200);
     expect((await podman.tryRun(['healthcheck', 'run', relay.id])).code).toBe(0);
+    const elsewhere = ['exec', '--env', 'ORILLA_HEALTH_URL=http://127.0.0.1:9/healthz', relay.id];
+    const { code, stderr } = await podman.tryRun([...elsewhere, 'node', '/app/healthcheck.js']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('http://127.0.0.1:9/healthz');
   });
 
   test('answers nobody without the key', async () => {

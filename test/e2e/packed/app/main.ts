@@ -26,10 +26,7 @@ async function ask(output: HTMLElement): Promise<void> {
   const orilla = createOrilla({ catalog });
   const stream = await orilla.chat.completions.create({
     model: 'smollm2-135m',
-    messages: [
-      { role: 'system', content: 'You are a helpful assistant.' },
-      { role: 'user', content: 'What is the capital of France?' },
-    ],
+    messages: [{ role: 'user', content: 'What is the capital of France?' }],
     temperature: 0,
     max_completion_tokens: 24,
     stream: true,
