@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { capitalOfFrance, type Embedded, startEmbedded } from './embedded-client.ts';
 
+// Where something must not be waited for, it takes minutes: the test's own time limit is the proof, on a busy machine too.
+
 let embedded: Embedded;
 afterEach(() => embedded.upstream.stop());
 
@@ -19,23 +21,21 @@ test('who leaves in mid-answer frees the only sequence at the next token', async
     const { sent, response } = embedded.open(chat, endless);
     const stream = await response;
     await once(stream, 'data');
-    const left = performance.now();
     stream.on('error', () => undefined); // the reset that this side causes
     sent.destroy();
     expect((await embedded.post(chat, short)).status).toBe(200);
-    expect(performance.now() - left).toBeLessThan(3_000);
   }
 });
 
 test('who leaves while a long prompt is read does not keep others waiting for its end', async () => {
   embedded = await startEmbedded({ sequences: 1 });
-  const { sent, response } = embedded.open('/v1/completions', { prompt: 'word '.repeat(6_000), max_tokens: 1 });
+  const { sent, response } = embedded.open('/v1/completions', { prompt: 'word '.repeat(7_500), max_tokens: 1 });
   response.catch(() => undefined); // it never comes
-  await new Promise((resolve) => setTimeout(resolve, 500)); // reading takes half a minute
+  await new Promise((resolve) => setTimeout(resolve, 500)); // reading takes most of a minute
   sent.on('error', () => undefined).destroy();
   const left = performance.now();
   expect((await embedded.post(chat, short)).status).toBe(200);
-  expect(performance.now() - left).toBeLessThan(8_000);
+  expect(performance.now() - left).toBeLessThan(20_000);
 });
 
 test('who leaves the line is never computed', async () => {
@@ -48,9 +48,7 @@ test('who leaves the line is never computed', async () => {
   waiting.sent.on('error', () => undefined).destroy();
   (await first.response).on('error', () => undefined);
   first.sent.destroy();
-  const started = performance.now();
   expect((await embedded.post(chat, short)).status).toBe(200);
-  expect(performance.now() - started).toBeLessThan(3_000);
 });
 
 test('more than the line holds is refused at once, retryable, and the rest is answered', async () => {

@@ -37,6 +37,20 @@ export const sharedFields = [
   'store',
 ] as const;
 
+/** Fields of other model servers' that both kinds lack here. */
+export const sharedLacking = [
+  'chat_template_kwargs',
+  'ignore_eos',
+  'include_stop_str_in_output',
+  'logit_bias',
+  'logprobs',
+  'min_tokens',
+  'return_token_ids',
+  'skip_special_tokens',
+  'stop_token_ids',
+  'structured_outputs',
+] as const;
+
 export interface AnswerDefaults {
   /** Where the request sets no limit; absent for all that the context has left. */
   readonly maxTokens?: number;

@@ -1,6 +1,6 @@
 import type { ChatCompletion, ChatCompletionChunk } from '@orilla/contract';
 import { type Answer, answer } from './answer.ts';
-import { readAnswerRequest, sharedFields } from './answer-request.ts';
+import { readAnswerRequest, sharedFields, sharedLacking } from './answer-request.ts';
 import { type Fields, refuseOthers, unsupported } from './fields.ts';
 import { readMessages } from './read-messages.ts';
 import { samplingFields } from './sampling.ts';
@@ -19,13 +19,12 @@ const known = [
   'service_tier',
 ];
 const lacking = [
+  ...sharedLacking,
   'add_generation_prompt',
   'audio',
   'continue_final_message',
   'function_call',
   'functions',
-  'logit_bias',
-  'logprobs',
   'modalities',
   'prediction',
   'reasoning_effort',

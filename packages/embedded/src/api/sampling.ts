@@ -12,6 +12,8 @@ export interface Sampling {
   readonly seed: number;
   readonly presencePenalty: number;
   readonly frequencyPenalty: number;
+  /** Divides the likelihood of what was written already; 1 leaves it. */
+  readonly repetitionPenalty: number;
 }
 
 export const samplingFields = [
@@ -22,6 +24,7 @@ export const samplingFields = [
   'seed',
   'presence_penalty',
   'frequency_penalty',
+  'repetition_penalty',
 ] as const;
 
 /** Small models drift at OpenAI's temperature of 1; these are the values that llama.cpp's own server takes. */
@@ -40,5 +43,6 @@ export function readSampling(fields: Fields, randomSeed: () => number = () => ra
     seed: seed === undefined ? randomSeed() : ((seed % seeds) + seeds) % seeds,
     presencePenalty: optionalNumber(fields, 'presence_penalty', -2, 2) ?? 0,
     frequencyPenalty: optionalNumber(fields, 'frequency_penalty', -2, 2) ?? 0,
+    repetitionPenalty: optionalNumber(fields, 'repetition_penalty', 0.01, 10) ?? 1,
   };
 }

@@ -1,12 +1,12 @@
 import type OpenAI from 'openai';
 import { type Answer, answer } from './answer.ts';
-import { readAnswerRequest, sharedFields } from './answer-request.ts';
+import { readAnswerRequest, sharedFields, sharedLacking } from './answer-request.ts';
 import { badField, type Fields, refuseOthers, unsupported } from './fields.ts';
 import { samplingFields } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 
 const known = [...sharedFields, ...samplingFields, 'prompt'];
-const lacking = ['best_of', 'echo', 'logit_bias', 'logprobs', 'suffix', 'response_format'];
+const lacking = [...sharedLacking, 'best_of', 'echo', 'response_format', 'suffix'];
 
 /** `POST /v1/completions`: a text or its token ids, gone on with. @throws OrillaError; AbortError */
 export async function textCompletions(

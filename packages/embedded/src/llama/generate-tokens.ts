@@ -56,9 +56,9 @@ async function toEvaluateOptions(
   { sampling, grammar }: GenerateOptions,
   produced: readonly Token[],
 ): Promise<SequenceEvaluateOptions> {
-  const { temperature, topK, topP, minP, seed, presencePenalty, frequencyPenalty } = sampling;
+  const { temperature, topK, topP, minP, seed, presencePenalty, frequencyPenalty, repetitionPenalty } = sampling;
   const state = grammar && (await grammars.begin(grammar));
-  const isPenalised = presencePenalty !== 0 || frequencyPenalty !== 0;
+  const isPenalised = presencePenalty !== 0 || frequencyPenalty !== 0 || repetitionPenalty !== 1;
   return {
     temperature,
     topK,
@@ -67,7 +67,12 @@ async function toEvaluateOptions(
     seed,
     ...(state && { grammarEvaluationState: state }),
     ...(isPenalised && {
-      repeatPenalty: { punishTokens: () => [...produced], penalty: 1, presencePenalty, frequencyPenalty },
+      repeatPenalty: {
+        punishTokens: () => [...produced],
+        penalty: repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+      },
     }),
   };
 }
