@@ -1,0 +1,80 @@
+import { type LoadedModel, OrillaError } from '@orilla/contract';
+import { Wllama } from '@wllama/wllama/esm/index.js';
+import { readOffload } from './read-offload.ts';
+
+/** A request takes its turn between two batches, so a batch is how long an abort or another request waits for the prompt of one. */
+const promptBatch = { webgpu: 128, wasm: 32 } as const;
+
+/** Sequences that llama.cpp computes side by side. */
+export const parallelSequences = 2;
+
+export interface OpenWllamaOptions {
+  readonly files: readonly Blob[];
+  readonly contextLength: number;
+  readonly threads: number;
+  readonly backend: keyof typeof promptBatch;
+  readonly signal: AbortSignal;
+  /** Told once when the worker around the WASM fails; wllama itself would only log it, and wait for ever. */
+  readonly onCrash: (reason: OrillaError) => Promise<void> | undefined;
+}
+
+export interface OpenedWllama {
+  readonly wllama: Wllama;
+  readonly threads: number;
+  /** From llama.cpp's own report; `null` where it made none. */
+  readonly gpuLayers: LoadedModel['gpuLayers'] | null;
+}
+
+/** Starts llama.cpp and gives it the model. An abort ends it in the middle. */
+export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWllama> {
+  const { files, contextLength, backend, signal, onCrash } = options;
+  signal.throwIfAborted();
+  let gpuLayers: OpenedWllama['gpuLayers'] = null;
+  const died = Promise.withResolvers<never>();
+  died.promise.catch(() => undefined); // raced below, where there is still a load to tell
+  // llama.cpp's log may quote prompts: it is read for one line and then dropped.
+  const read = (...args: unknown[]) => {
+    for (const arg of args) if (typeof arg === 'string') gpuLayers = readOffload(arg) ?? gpuLayers;
+  };
+  const readError = (...args: unknown[]) => {
+    read(...args);
+    if (!args.some((arg) => arg instanceof Event)) return;
+    const reason = new OrillaError('engine.failed', "The engine's worker failed.", {
+      advice: 'Ask again: the model is opened anew.',
+    });
+    died.reject(reason);
+    onCrash(reason)?.catch(() => undefined); // ending what crashed can do no more than fail
+  };
+  const wllama = new Wllama(
+    { default: new URL('@wllama/wllama/esm/wasm/wllama.wasm', import.meta.url).href },
+    { logger: { debug: read, log: read, warn: read, error: readError } },
+  );
+  // Its default fetches code from a CDN where the browser lacks something.
+  wllama.setCompat(null);
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const loading = wllama.loadModel([...files], {
+      n_ctx: contextLength,
+      n_batch: promptBatch[backend],
+      n_ubatch: promptBatch[backend],
+      n_threads: options.threads,
+      n_gpu_layers: backend === 'webgpu' ? everyLayer : 0,
+      n_parallel: parallelSequences,
+      // As OpenAI's: an assistant's message at the end is followed by a new one, not continued.
+      prefill_assistant: false,
+    });
+    await Promise.race([loading, died.promise, aborted.promise]);
+    // wllama takes what llama.cpp refused for a loaded model.
+    if (!(wllama.getLoadedContextInfo().n_vocab > 0)) throw new Error('llama.cpp refused the file');
+    return { wllama, threads: wllama.getNumThreads(), gpuLayers };
+  } catch (error) {
+    await wllama.exit();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+const everyLayer = 999;

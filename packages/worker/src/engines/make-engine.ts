@@ -1,0 +1,16 @@
+import type { DeviceFacts, Engine, EngineName } from '@orilla/contract';
+import { OrillaError } from '@orilla/contract';
+
+/** Makes an engine. Its code is fetched here, when it is first needed: an app downloads what it uses. */
+export async function makeEngine(name: EngineName, facts: DeviceFacts): Promise<Engine> {
+  if (name !== 'llamacpp' || !facts.engines.llamacpp)
+    throw new OrillaError('capability.unsupported', `This browser can't run the engine ${name}.`, {
+      advice: 'Use a current Chrome, Edge or Firefox, or let the relay answer.',
+    });
+  const { LlamacppEngine } = await import('./llamacpp/llamacpp-engine.ts');
+  return new LlamacppEngine({
+    adapterFeatures: facts.webgpu?.features ?? [],
+    crossOriginIsolated: facts.crossOriginIsolated,
+    processors: facts.processors,
+  });
+}

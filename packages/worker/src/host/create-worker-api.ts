@@ -1,0 +1,46 @@
+import type { DeviceFacts, WorkerApi } from '@orilla/contract';
+import { makeEngine } from '../engines/make-engine.ts';
+import type { TokenCounter } from '../text/token-counter.ts';
+import { defaultHubUrl } from '../weights/hub-source.ts';
+import { indexedDbBackend } from '../weights/indexed-db-backend.ts';
+import { realNetwork } from '../weights/network.ts';
+import { WeightStore } from '../weights/weight-store.ts';
+import { answerCall } from './answer-call.ts';
+import { EngineHost } from './engine-host.ts';
+import { type DeviceScope, probeDevice } from './probe-device.ts';
+
+/** The worker's calls, wired to this worker's own browser. */
+export function createWorkerApi(): WorkerApi {
+  const store = new WeightStore({
+    backend: indexedDbBackend(),
+    network: realNetwork,
+    storage: navigator.storage ?? null,
+    baseUrl: location.href,
+    hubUrl: defaultHubUrl,
+  });
+  const probe = (): Promise<DeviceFacts> => probeDevice(globalThis satisfies DeviceScope);
+  const host = new EngineHost({ store, makeEngine: async (name) => makeEngine(name, await probe()) });
+  // Fetched when it is first needed: it is larger than everything here.
+  let counter: Promise<TokenCounter> | null = null;
+  return {
+    probe,
+    load(pkg, port) {
+      answerCall(port, ({ signal, progress }) => host.load(pkg, { signal, onProgress: progress }));
+    },
+    generate(packageId, request, port) {
+      answerCall(port, async ({ signal, token }) => {
+        for await (const event of host.generate(packageId, request, { signal })) token(event);
+        return null;
+      });
+    },
+    countTokens(pkg, messages, port) {
+      answerCall(port, async ({ signal }) => {
+        counter ??= import('../text/token-counter.ts').then(({ TokenCounter }) => new TokenCounter(store));
+        return (await counter).count(pkg, messages, { signal });
+      });
+    },
+    unload: () => host.unload(),
+    listPackages: () => store.list(),
+    removePackage: (id) => host.remove(id),
+  };
+}

@@ -1,0 +1,122 @@
+import {
+  type ChatRequest,
+  type DevicePackage,
+  type Engine,
+  type EngineName,
+  type LoadProgress,
+  type LoadResult,
+  OrillaError,
+  type TokenEvent,
+} from '@orilla/contract';
+import type { WeightStore } from '../weights/weight-store.ts';
+import { RequestQueue } from './request-queue.ts';
+import { type JoinOptions, SharedWork } from './shared-work.ts';
+
+/** Requests that wait for a turn on this device. More would wait for minutes; whoever asks had better ask elsewhere. */
+const maxWaiting = 16;
+
+export interface EngineHostOptions {
+  readonly store: Pick<WeightStore, 'bring' | 'remove'>;
+  readonly makeEngine: (name: EngineName) => Promise<Engine>;
+}
+
+interface OpenPackage {
+  readonly engine: Engine;
+  readonly queue: RequestQueue;
+  readonly loaded: LoadResult;
+}
+
+/** Keeps one package open and gives its engine the requests. */
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  readonly #loads = new Map<string, SharedWork<LoadResult, LoadProgress>>();
+  #open: OpenPackage | null = null;
+  #lastOpening: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Brings a package into memory; another one that is there goes, but not before the new one is downloaded.
+   * @throws OrillaError of the families Catalog, Storage, Engine, Capability; AbortError
+   */
+  async load(pkg: DevicePackage, options: JoinOptions<LoadProgress>): Promise<LoadResult> {
+    const open = this.#openPackage(pkg.id);
+    if (open) return { ...open.loaded, fetchedBytes: 0 };
+    const running = this.#loads.get(pkg.id);
+    if (running && !running.isAbandoned) return running.join(options);
+    const forget = () => {
+      if (this.#loads.get(pkg.id) === work) this.#loads.delete(pkg.id);
+    };
+    const work = new SharedWork<LoadResult, LoadProgress>((shared) => this.#bringAndOpen(pkg, shared).finally(forget));
+    this.#loads.set(pkg.id, work);
+    return work.join(options);
+  }
+
+  /** @throws OrillaError `engine.failed` where the package isn't open, and what the engine raises; AbortError */
+  async *generate(
+    packageId: string,
+    request: ChatRequest,
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncGenerator<TokenEvent, void, undefined> {
+    const open = this.#openPackage(packageId);
+    if (!open)
+      throw new OrillaError('engine.failed', `The model package ${packageId} isn't loaded.`, {
+        advice: 'Load it and ask again.',
+      });
+    const endTurn = await open.queue.takeTurn({ signal });
+    try {
+      yield* open.engine.generate(request, { signal });
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Frees the memory of what is open, and ends what is being loaded. */
+  async unload(): Promise<void> {
+    for (const work of this.#loads.values()) work.abort();
+    this.#loads.clear();
+    await this.#close();
+  }
+
+  /** Removes a package from the store, and from memory where it is open. */
+  async remove(id: string): Promise<void> {
+    this.#loads.get(id)?.abort();
+    this.#loads.delete(id);
+    if (this.#open?.loaded.packageId === id) await this.#close();
+    await this.#options.store.remove(id);
+  }
+
+  #openPackage(id: string): OpenPackage | null {
+    return this.#open?.loaded.packageId === id && this.#open.engine.isOpen ? this.#open : null;
+  }
+
+  async #bringAndOpen(pkg: DevicePackage, { signal, onProgress }: JoinOptions<LoadProgress>): Promise<LoadResult> {
+    const { manifest, files, fetchedBytes } = await this.#options.store.bring(pkg, { signal, onProgress });
+    return this.#oneAtATime(async () => {
+      signal.throwIfAborted();
+      const engine = await this.#options.makeEngine(manifest.engine);
+      // Two models at once might be more than there is memory for.
+      await this.#close();
+      signal.throwIfAborted();
+      const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
+      const loaded = { ...model, packageId: pkg.id, fetchedBytes };
+      const queue = new RequestQueue({ parallel: engine.capabilities.parallelRequests, maxWaiting });
+      this.#open = { engine, queue, loaded };
+      return loaded;
+    });
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.engine.unload();
+  }
+
+  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#lastOpening.then(work);
+    this.#lastOpening = done.catch(() => undefined); // whoever asked is told; the next one goes on
+    return done;
+  }
+}

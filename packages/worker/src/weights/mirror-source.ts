@@ -1,0 +1,23 @@
+import { OrillaError, type PackageSource, parseManifest } from '@orilla/contract';
+import { fetchJson } from './fetch-json.ts';
+import type { Source, SourceOptions } from './source.ts';
+
+/** A folder on a web server: `manifest.json`, and the files under `files/`. */
+export function mirrorSource(
+  { url }: Extract<PackageSource, { kind: 'mirror' }>,
+  { baseUrl }: Pick<SourceOptions, 'baseUrl'>,
+): Source {
+  const folder = new URL(url.endsWith('/') ? url : `${url}/`, baseUrl);
+  return {
+    async readManifest(pkg, options) {
+      const manifest = parseManifest(await fetchJson(new URL('manifest.json', folder).href, options));
+      if (manifest.id === pkg.id && manifest.engine === pkg.engine) return manifest;
+      throw new OrillaError(
+        'catalog.bad-manifest',
+        `${folder.origin} has the manifest of ${manifest.id} (${manifest.engine}) where ${pkg.id} (${pkg.engine}) should be.`,
+        { advice: 'Check the address of the mirror in the catalog.' },
+      );
+    },
+    fileUrl: (path) => new URL(`files/${path.split('/').map(encodeURIComponent).join('/')}`, folder).href,
+  };
+}

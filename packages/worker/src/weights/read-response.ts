@@ -1,0 +1,77 @@
+import { abortReason } from '@orilla/contract';
+import type { Network } from './network.ts';
+import { Interruption } from './with-retry.ts';
+
+export interface OpenOptions {
+  readonly network: Network;
+  readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer whose body is still to be read, and the watch over its connection. */
+export interface OpenResponse {
+  readonly response: Response;
+  /** The body, piece by piece. @throws Interruption where the connection breaks or brings nothing for too long; AbortError */
+  read(): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Leaves the body unread. */
+  drop(): void;
+}
+
+/**
+ * Asks for an address. A status that may be another one a moment later is an `Interruption`; every other one is the caller's to judge.
+ * @throws Interruption, AbortError
+ */
+export async function openResponse(url: string, { network, signal, headers = {} }: OpenOptions): Promise<OpenResponse> {
+  signal.throwIfAborted();
+  const where = new URL(url).origin;
+  const stall = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stall.abort(), network.stallMs);
+  };
+  const guard = async <T>(work: Promise<T>): Promise<T> => {
+    watch();
+    try {
+      return await work;
+    } catch (error) {
+      if (signal.aborted) throw abortReason(signal);
+      const why = stall.signal.aborted
+        ? `sent nothing for ${network.stallMs / 1000} s`
+        : 'could not be reached, or broke off';
+      throw new Interruption(`${where} ${why}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const response = await guard(
+    // What is stored is verified; a copy in the browser's own cache would take the room twice, and answer a second try with the same bytes.
+    network.fetch(url, { headers, cache: 'no-store', signal: AbortSignal.any([signal, stall.signal]) }),
+  );
+  const drop = () => stall.abort();
+  if (response.status === 408 || response.status === 429 || response.status >= 500) {
+    drop();
+    throw new Interruption(`${where} answered with status ${response.status}`);
+  }
+  return {
+    response,
+    drop,
+    async *read() {
+      const reader = response.body?.getReader();
+      if (!reader) return;
+      try {
+        for (;;) {
+          const { done, value } = await guard(reader.read());
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        drop();
+      }
+    },
+  };
+}
+
+export function isHtml(response: Response): boolean {
+  return /^text\/html\b/i.test(response.headers.get('Content-Type') ?? '');
+}

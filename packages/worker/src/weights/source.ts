@@ -1,0 +1,30 @@
+import type { DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
+import { hubSource } from './hub-source.ts';
+import { mirrorSource } from './mirror-source.ts';
+import type { Network } from './network.ts';
+
+export interface ReadOptions {
+  readonly network: Network;
+  readonly signal: AbortSignal;
+}
+
+/** Somewhere that a package can be had. */
+export interface Source {
+  /**
+   * What the package consists of.
+   * @throws OrillaError `catalog.unreachable`, `catalog.bad-manifest`; AbortError
+   */
+  readManifest(pkg: DevicePackage, options: ReadOptions): Promise<ModelManifest>;
+  /** Where a file of the package is; `null` where this source does not have it. */
+  fileUrl(path: string): string | null;
+}
+
+export interface SourceOptions {
+  /** What relative addresses of mirrors are relative to. */
+  readonly baseUrl: string;
+  readonly hubUrl: string;
+}
+
+export function openSource(source: PackageSource, options: SourceOptions): Source {
+  return source.kind === 'mirror' ? mirrorSource(source, options) : hubSource(source, options);
+}

@@ -1,0 +1,193 @@
+import {
+  type DevicePackage,
+  isOrillaError,
+  type LoadProgress,
+  type ModelManifest,
+  OrillaError,
+  type StoredPackage,
+} from '@orilla/contract';
+import { checkQuota, type StorageEstimator } from './check-quota.ts';
+import { fetchPiece } from './fetch-piece.ts';
+import { firstManifest } from './first-manifest.ts';
+import type { Network } from './network.ts';
+import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
+import { ProgressMeter } from './progress-meter.ts';
+import { endQuarantine } from './quarantine.ts';
+import { runParallel } from './run-parallel.ts';
+import { openSource, type Source, type SourceOptions } from './source.ts';
+import type { Draft, WeightBackend } from './weight-backend.ts';
+import { type ShelvedPackage, WeightShelf } from './weight-shelf.ts';
+
+/** Pieces that are fetched at the same time, and at most lost when the tab goes. */
+const parallelFetches = 3;
+/** Another tab may remove what this one found there; if that happens again and again, something else is wrong. */
+const maxRounds = 3;
+
+export interface WeightStoreOptions extends SourceOptions {
+  readonly backend: WeightBackend;
+  readonly network: Network;
+  /** `null` where the browser doesn't tell. */
+  readonly storage: StorageEstimator | null;
+}
+
+export interface BringOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LoadProgress) => void;
+}
+
+/** A package that is complete and verified. */
+export interface BroughtPackage extends ShelvedPackage {
+  readonly fetchedBytes: number;
+}
+
+/**
+ * The verified weights of model packages: downloads what is missing, checks every byte before it is stored, and opens what is there.
+ * A package that is there is opened without the network.
+ */
+export class WeightStore {
+  readonly #options: WeightStoreOptions;
+  readonly #shelf: WeightShelf;
+
+  constructor(options: WeightStoreOptions) {
+    this.#options = options;
+    this.#shelf = new WeightShelf(options.backend);
+  }
+
+  /**
+   * Makes a package complete and opens its files. An abort, a failure or a closed tab leaves what was stored for the next time.
+   * @throws OrillaError of the families Catalog and Storage; AbortError
+   */
+  async bring(pkg: DevicePackage, { signal, onProgress }: BringOptions): Promise<BroughtPackage> {
+    signal.throwIfAborted();
+    const meter = new ProgressMeter({ now: this.#options.network.now, report: onProgress });
+    const stored = await this.#shelf.open(pkg.id);
+    if (stored) {
+      const bytes = totalLength(piecesOf(stored.manifest));
+      meter.enter('open', { storedBytes: bytes, totalBytes: bytes });
+      return { ...stored, fetchedBytes: 0 };
+    }
+    meter.enter('manifest', { totalBytes: pkg.bytes });
+    const sources = this.#sourcesOf(pkg);
+    const manifest = await this.#manifestOf(pkg, sources, signal);
+    for (let round = 1; round <= maxRounds; round += 1) {
+      await this.#fetchMissing(manifest, sources, { signal, meter });
+      const opened = await this.#complete(manifest, sources, signal);
+      if (!opened) continue;
+      meter.enter('open');
+      return { ...opened, fetchedBytes: meter.fetchedBytes };
+    }
+    throw new OrillaError('storage.unavailable', 'Parts of the model vanish from the storage while it is downloaded.', {
+      advice: 'Close other tabs of this app, free disk space, and try again.',
+    });
+  }
+
+  /**
+   * The beginning of a package's first file, at least `bytes` of it, verified; what is missing of that is fetched.
+   * @throws OrillaError as `bring`, and `capability.unsupported` where no part of the file can be verified alone; AbortError
+   */
+  async bringHead(
+    pkg: DevicePackage,
+    { bytes, signal }: { readonly bytes: number; readonly signal: AbortSignal },
+  ): Promise<Blob> {
+    const stored = await this.#shelf.open(pkg.id);
+    if (stored) {
+      const [first] = stored.files.values();
+      return first ?? new Blob();
+    }
+    const sources = this.#sourcesOf(pkg);
+    const manifest = await this.#manifestOf(pkg, sources, signal);
+    const head = piecesOf({ ...manifest, files: manifest.files.slice(0, 1) }).filter(({ offset }) => offset < bytes);
+    if (head.some(({ sha256 }) => sha256 === null))
+      throw new OrillaError('capability.unsupported', 'The package can only be read when it is downloaded whole.', {
+        advice: 'Load the package first.',
+      });
+    const missing = missingPieces(head, await this.#shelf.draft({ manifest }));
+    const fetch = this.#fetcher(
+      manifest,
+      sources,
+      new ProgressMeter({ now: this.#options.network.now, report: () => undefined }),
+    );
+    await runParallel(missing, fetch, { parallel: parallelFetches, signal });
+    return this.#shelf.openPieces(head);
+  }
+
+  list(): Promise<readonly StoredPackage[]> {
+    return this.#shelf.list();
+  }
+
+  /** Removes a package, complete or not; chunks that another one names stay. */
+  remove(id: string): Promise<void> {
+    return this.#shelf.remove(id);
+  }
+
+  #sourcesOf(pkg: DevicePackage): readonly Source[] {
+    return pkg.sources.map((source) => openSource(source, this.#options));
+  }
+
+  /** What is stored counts, so that a package with a chunk lost is mended, not changed. */
+  async #manifestOf(pkg: DevicePackage, sources: readonly Source[], signal: AbortSignal): Promise<ModelManifest> {
+    const stored = await this.#options.backend.manifests.get(pkg.id);
+    return stored ?? firstManifest(pkg, sources, { network: this.#options.network, signal });
+  }
+
+  async #fetchMissing(
+    manifest: ModelManifest,
+    sources: readonly Source[],
+    { signal, meter }: { readonly signal: AbortSignal; readonly meter: ProgressMeter },
+  ): Promise<void> {
+    const stored = await this.#shelf.draft({ manifest });
+    const draft = await this.#options.backend.drafts.get(manifest.id);
+    const pieces = piecesOf(manifest, draft?.quarantine);
+    const missing = missingPieces(pieces, stored).map(forgetUnproven);
+    const totalBytes = totalLength(pieces);
+    const missingBytes = totalLength(missing);
+    await checkQuota(missingBytes, this.#options.storage);
+    meter.enter('download', { storedBytes: totalBytes - missingBytes, totalBytes });
+    await runParallel(missing, this.#fetcher(manifest, sources, meter), { parallel: parallelFetches, signal });
+  }
+
+  #fetcher(manifest: ModelManifest, sources: readonly Source[], meter: ProgressMeter) {
+    const { network, backend } = this.#options;
+    return async (piece: Piece, { signal }: { readonly signal: AbortSignal }): Promise<void> => {
+      const onBytes = (bytes: number) => meter.fetched(bytes);
+      const { bytes, sha256 } = await fetchPiece(piece, sources, { network, signal, onBytes });
+      signal.throwIfAborted();
+      // Named first and stored then, so that whatever is stored belongs to something that can be listed and removed.
+      if (piece.sha256 === null)
+        await backend.drafts.update(manifest.id, (draft) => withPiece({ manifest, ...draft }, piece, sha256));
+      await backend.chunks.put(sha256, new Blob([bytes]));
+      meter.stored(piece.length);
+    };
+  }
+
+  /** Checks what only a whole file can prove, and stores the manifest last. Gives `null` where something is missing after all. */
+  async #complete(
+    manifest: ModelManifest,
+    sources: readonly Source[],
+    signal: AbortSignal,
+  ): Promise<ShelvedPackage | null> {
+    const draft: Draft = (await this.#options.backend.drafts.get(manifest.id)) ?? { manifest };
+    const pieces = piecesOf(manifest, draft.quarantine);
+    if (missingPieces(pieces, await this.#shelf.chunkKeys()).length > 0) return null;
+    try {
+      const chunked = await endQuarantine(draft, { sources, open: (wanted) => this.#shelf.openPieces(wanted), signal });
+      signal.throwIfAborted();
+      await this.#shelf.finish(chunked);
+    } catch (error) {
+      if (isOrillaError(error) && error.code === 'storage.corrupt-chunk') await this.#shelf.remove(manifest.id);
+      throw error;
+    }
+    return this.#shelf.open(manifest.id);
+  }
+}
+
+/** A hash that came with a piece in quarantine proves nothing, least of all when the piece itself is gone. */
+function forgetUnproven(piece: Piece): Piece {
+  return piece.file.chunks ? piece : { ...piece, sha256: null };
+}
+
+function withPiece(draft: Draft, { file, index }: Piece, sha256: string): Draft {
+  const count = piecesOf({ ...draft.manifest, files: [file] }).length;
+  const hashes = draft.quarantine?.[file.path] ?? Array.from({ length: count }, () => null);
+  return { ...draft, quarantine: { ...draft.quarantine, [file.path]: hashes.with(index, sha256) } };
+}

@@ -1,0 +1,251 @@
+import type { ChatRequest, DevicePackage, LoadResult } from '@orilla/contract';
+import { expect, type Page, test } from '@playwright/test';
+import type { MirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
+import { startMirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
+import { openWorkerPage, starterPackage } from '../../fixtures/worker-page/open-page.ts';
+import { type PageServer, servePage } from '../../fixtures/worker-page/serve-page.ts';
+import type { CallOptions, CallReport } from '../../fixtures/worker-page/worker-page.ts';
+
+// One page with the real model open serves all of these: opening it takes longer than most of them.
+// It isn't isolated, so that the engine has one thread: two of them crawl where other programs use the cores too.
+
+let mirror: MirrorServer;
+let server: PageServer;
+let page: Page;
+let pkg: DevicePackage;
+let firstLoad: CallReport<LoadResult>;
+const origins = new Set<string>();
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(300_000); // the model may have to be fetched first
+  const made = await starterPackage();
+  mirror = await startMirrorServer({ files: made.served });
+  server = await servePage({ isolated: false });
+  pkg = made.describe(mirror.url);
+  const context = await browser.newContext();
+  context.on('request', (request) => origins.add(new URL(request.url()).origin));
+  page = await openWorkerPage(context, server.url);
+  firstLoad = await load();
+});
+
+test.afterAll(async () => {
+  await page?.context().close();
+  await mirror?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const capital: ChatRequest = {
+  model: 'starter',
+  messages: [{ role: 'user', content: 'What is the capital of France?' }],
+  max_tokens: 12,
+  temperature: 0,
+};
+const story: ChatRequest = {
+  model: 'starter',
+  messages: [{ role: 'user', content: 'Tell me a story about a fox.' }],
+  max_tokens: 60,
+  temperature: 0,
+};
+
+const load = (options: CallOptions = {}) =>
+  page.evaluate(([pkg, options]) => window.harness.load(pkg, options), [pkg, options] as const);
+const ask = (request: ChatRequest, options: CallOptions = {}) =>
+  page.evaluate(([request, options]) => window.harness.generate('starter', request, options), [
+    request,
+    options,
+  ] as const);
+
+test('loads the real model from a mirror, says how, and counts every byte', async () => {
+  const { result, error, progress } = firstLoad;
+  expect(error).toBeNull();
+  expect(result).toMatchObject({
+    packageId: 'starter',
+    engine: 'llamacpp',
+    contextLength: 256,
+    threads: 1,
+    fetchedBytes: 98_362_432,
+  });
+  expect(mirror.sentFileBytes).toBe(98_362_432);
+  expect([...new Set(progress.map(({ phase }) => phase))]).toEqual(['manifest', 'download', 'open']);
+  const stored = progress.map(({ storedBytes }) => storedBytes);
+  expect(stored).toEqual(stored.toSorted((one, other) => one - other));
+  expect(progress.at(-1)).toMatchObject({ storedBytes: 98_362_432, totalBytes: 98_362_432 });
+  expect(progress.some(({ bytesPerSecond, secondsLeft }) => bytesPerSecond > 0 && secondsLeft !== null)).toBe(true);
+});
+
+test('knows that Paris is the capital of France', async () => {
+  const { text, events, error } = await ask(capital);
+  expect(error).toBeNull();
+  expect(text).toContain('Paris');
+  expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'stop', promptTokens: 37 });
+});
+
+test('streams: a message for each token, on its way for a moment only', async () => {
+  const { events, addedMs } = await ask({ ...story, max_tokens: 20 });
+  expect(events.filter(({ type }) => type === 'token').length).toBeGreaterThan(15);
+  const times = events.map(({ atMs }) => atMs);
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(50);
+  const median = addedMs.toSorted((one, other) => one - other)[Math.floor(addedMs.length / 2)];
+  expect(median).toBeLessThan(5);
+});
+
+test('takes the prefix that two conversations share from the cache', async () => {
+  await ask(capital);
+  const { events } = await ask(capital);
+  expect(events.at(-1)).toMatchObject({ type: 'finish', cachedTokens: 36 });
+});
+
+test('stops at the token limit, and at a stop string', async () => {
+  const limited = await ask({ ...capital, max_tokens: 3 });
+  expect(limited.events.at(-1)).toMatchObject({ type: 'finish', reason: 'length', completionTokens: 3 });
+  const stopped = await ask({ ...capital, stop: ' France' });
+  expect(stopped.text).toBe('The capital of');
+  expect(stopped.events.at(-1)).toMatchObject({ type: 'finish', reason: 'stop' });
+});
+
+test('answers as a JSON schema says', async () => {
+  const schema = {
+    type: 'object',
+    properties: { name: { type: 'string', maxLength: 12 }, age: { type: 'integer', minimum: 0, maximum: 99 } },
+    required: ['name', 'age'],
+    additionalProperties: false,
+  };
+  const { text, error } = await ask({
+    ...capital,
+    messages: [{ role: 'user', content: 'Give me JSON with the name and age of Bob, who is 5.' }],
+    max_tokens: 60,
+    response_format: { type: 'json_schema', json_schema: { name: 'person', schema } },
+  });
+  expect(error).toBeNull();
+  expect(JSON.parse(text)).toEqual({ name: expect.any(String), age: expect.any(Number) });
+});
+
+test('gives log probabilities in the form of OpenAI, and only where they are asked for', async () => {
+  const plain = await ask({ ...capital, max_tokens: 2 });
+  expect(plain.events[0]).not.toHaveProperty('logprobs');
+  const logged = await ask({ ...capital, max_tokens: 2, logprobs: true, top_logprobs: 2 });
+  const [first] = logged.events;
+  expect(first).toMatchObject({ type: 'token', logprobs: { content: [{ token: 'The', bytes: [84, 104, 101] }] } });
+  const entry = first?.type === 'token' ? first.logprobs?.content?.[0] : undefined;
+  expect(entry?.top_logprobs).toHaveLength(2);
+  expect(entry).not.toHaveProperty('id');
+});
+
+test('the same seed gives the same answer', async () => {
+  const request = { ...story, max_tokens: 12, temperature: 1, seed: 7 };
+  const [one, two] = [await ask(request), await ask(request)];
+  expect(one.text).toBe(two.text);
+});
+
+test('refuses what it cannot do, naming the field', async () => {
+  const tools = [{ type: 'function', function: { name: 'f' } }] as const;
+  expect((await ask({ ...capital, tools: [...tools] })).error).toMatchObject({
+    kind: 'orilla',
+    code: 'capability.unsupported',
+    param: 'tools',
+  });
+  expect((await ask({ ...capital, n: 2 })).error).toMatchObject({ code: 'capability.unsupported', param: 'n' });
+});
+
+test('a conversation longer than the context is an error with both figures, and nothing of the prompt', async () => {
+  const content = 'plover '.repeat(300);
+  const { error, text } = await ask({ ...capital, messages: [{ role: 'user', content }] });
+  expect(text).toBe('');
+  expect(error).toMatchObject({ kind: 'orilla', code: 'engine.context-exceeded', param: 'messages' });
+  expect(error?.message).toMatch(/takes \d{3,4} tokens, and there are 256/);
+  expect(JSON.stringify(error)).not.toContain('plover');
+});
+
+test('an answer that reaches the end of the context ends with `length`', async () => {
+  const content = `${'one two three four five six seven eight nine ten '.repeat(20)} Go on.`;
+  const { events, error } = await ask({ ...story, messages: [{ role: 'user', content }], max_tokens: 200 });
+  expect(error).toBeNull();
+  const finish = events.at(-1);
+  expect(finish).toMatchObject({ type: 'finish', reason: 'length' });
+  if (finish?.type === 'finish') expect(finish.promptTokens + finish.completionTokens).toBeLessThanOrEqual(257);
+});
+
+test('a schema that no grammar can be made of is a bad request, and the engine goes on', async () => {
+  const schema = { type: 'nonsense' };
+  const { error } = await ask({
+    ...capital,
+    response_format: { type: 'json_schema', json_schema: { name: 'nonsense', schema } },
+  });
+  expect(error).toMatchObject({ code: 'protocol.bad-request', param: 'response_format' });
+  expect((await ask(capital)).text).toContain('Paris');
+});
+
+test('an abort in the middle of an answer ends it at once', async () => {
+  const { error, events, endedAfterMs } = await ask(story, { abortAfterTokens: 3 });
+  expect(error).toMatchObject({ kind: 'abort' });
+  expect(events.length).toBeLessThan(6);
+  expect(endedAfterMs).toBeLessThan(50);
+});
+
+test('an abort while the prompt is read ends it at once for the caller, and soon for the engine', async () => {
+  const content = 'A line of a very long poem that nobody has read. '.repeat(18);
+  const { error, endedAfterMs } = await ask({ ...story, messages: [{ role: 'user', content }] }, { abortAfterMs: 300 });
+  expect(error).toMatchObject({ kind: 'abort' });
+  expect(endedAfterMs).toBeLessThan(50);
+  expect((await ask(capital)).text).toContain('Paris');
+});
+
+test('aborting one of two running requests leaves the other running', async () => {
+  const alone = await ask({ ...story, max_tokens: 24 });
+  const [stopped, other] = await Promise.all([ask(story, { abortAfterTokens: 4 }), ask({ ...story, max_tokens: 24 })]);
+  expect(stopped.error).toMatchObject({ kind: 'abort' });
+  expect(other.error).toBeNull();
+  expect(other.text.length).toBeGreaterThan(20);
+  expect(other.events.at(-1)).toMatchObject({ type: 'finish', completionTokens: 24 });
+  // Two sequences in one batch may round otherwise than one; the beginning is the same.
+  expect(other.text.slice(0, 10)).toBe(alone.text.slice(0, 10));
+});
+
+test('a caller that closes its port stops its request: five of them leave the engine free', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => ask(story, { closeAfterTokens: 2 })));
+  const { text, error } = await ask(capital);
+  expect(error).toBeNull();
+  expect(text).toContain('Paris');
+});
+
+test('more requests than it can hold are refused, the others are all answered', async () => {
+  const reports = await Promise.all(Array.from({ length: 20 }, () => ask({ ...capital, max_tokens: 1 })));
+  const refused = reports.filter(({ error }) => error !== null);
+  expect(refused).toHaveLength(2);
+  for (const { error } of refused) expect(error).toMatchObject({ code: 'engine.failed' });
+  for (const { text, error } of reports) if (!error) expect(text).toBe('The');
+});
+
+test('a package that is not loaded is not answered for', async () => {
+  const { error } = await page.evaluate((request) => window.harness.generate('another', request), capital);
+  expect(error).toMatchObject({ code: 'engine.failed' });
+});
+
+test('unloading ends what runs, and the next load takes nothing from the network', async () => {
+  const running = ask(story);
+  await page.waitForTimeout(500);
+  await page.evaluate(() => window.harness.unload());
+  expect((await running).error).toMatchObject({ code: 'engine.failed' });
+  const before = mirror.requests.length;
+  const { result, progress } = await load();
+  expect(result).toMatchObject({ packageId: 'starter', fetchedBytes: 0 });
+  expect(progress.map(({ phase }) => phase)).toEqual(['open']);
+  expect(mirror.requests.length).toBe(before);
+  expect((await ask(capital)).text).toContain('Paris');
+});
+
+test('another page opens it with the mirror gone', async () => {
+  await page.evaluate(() => window.harness.unload());
+  await mirror.close();
+  const second = await openWorkerPage(page.context(), server.url);
+  const { result, error } = await second.evaluate((pkg) => window.harness.load(pkg), pkg);
+  expect(error).toBeNull();
+  expect(result).toMatchObject({ fetchedBytes: 0 });
+  const { text } = await second.evaluate((request) => window.harness.generate('starter', request), capital);
+  expect(text).toContain('Paris');
+  await second.close();
+});
+
+test('nobody but the page and the mirror was asked for anything', () => {
+  expect([...origins].toSorted()).toEqual([new URL(server.url).origin, new URL(mirror.url).origin].toSorted());
+});

@@ -1,0 +1,40 @@
+import { expect, test } from '@playwright/test';
+import { startMirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
+import { openWorkerPage, starterPackage } from '../../fixtures/worker-page/open-page.ts';
+import { servePage } from '../../fixtures/worker-page/serve-page.ts';
+
+// Runs on whatever adapter the browser has; on one with 16-bit floats the first shaders take long to compile.
+test.setTimeout(600_000);
+
+test('computes on WebGPU where the adapter has shader-f16, else on WASM with as many threads as isolation allows, and says which', async ({
+  browser,
+}, testInfo) => {
+  const made = await starterPackage();
+  await using mirror = await startMirrorServer({ files: made.served });
+  await using server = await servePage({ isolated: true });
+  const context = await browser.newContext();
+  const page = await openWorkerPage(context, server.url);
+  const facts = await page.evaluate(() => window.harness.probe());
+  const hasF16 = facts.webgpu?.features.includes('shader-f16') ?? false;
+  testInfo.annotations.push({ type: 'adapter', description: hasF16 ? 'shader-f16' : 'no shader-f16: WebGPU not run' });
+
+  const { result, error } = await page.evaluate((pkg) => window.harness.load(pkg), made.describe(mirror.url));
+  expect(error).toBeNull();
+  expect(facts.crossOriginIsolated).toBe(true);
+  expect(result?.threads).toBe(Math.min(facts.processors, 4));
+  expect(result?.backend).toBe(hasF16 ? 'webgpu' : 'wasm');
+  // All layers or nothing: the figures are llama.cpp's own.
+  if (hasF16) expect(result?.gpuLayers).toEqual({ offloaded: 31, total: 31 });
+  else expect(result?.gpuLayers?.offloaded ?? 0).toBe(0);
+
+  const { text } = await page.evaluate(() =>
+    window.harness.generate('starter', {
+      model: 'starter',
+      messages: [{ role: 'user', content: 'What is the capital of France?' }],
+      max_tokens: 8,
+      temperature: 0,
+    }),
+  );
+  expect(text).toContain('Paris');
+  await context.close();
+});
