@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import { isAbortError, isOrillaError } from '@orilla/contract';
+import { endingSignal } from '@orilla/relay';
 import { runStart } from './start/run-start.ts';
 import { readStartArguments, startUsage } from './start/start-arguments.ts';
 
-// `npm start`. The first request to end ends everything in order; a second one doesn't wait.
-const ending = new AbortController();
-for (const request of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(request, () => {
-    if (ending.signal.aborted) process.exit(130);
-    ending.abort();
-  });
-}
-
-// Whoever read the output has left (a closed terminal, `| head`): nobody is there to use what runs.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => ending.abort());
+// `npm start`. Whoever read the output may leave (a closed terminal, `| head`): nobody is there to use what runs.
+const readerLeft = new AbortController();
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => readerLeft.abort());
+const signal = AbortSignal.any([endingSignal(), readerLeft.signal]);
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const complain = (line: string) => process.stderr.write(`${line}\n`);
@@ -27,7 +21,7 @@ try {
       env: process.env,
       print,
       complain,
-      signal: ending.signal,
+      signal,
       elapsedMs: () => performance.now(),
     });
   }

@@ -1,4 +1,6 @@
 export type { Principal } from './access/principal.ts';
+export type { EndingOptions } from './commands/ending-signal.ts';
+export { endingSignal } from './commands/ending-signal.ts';
 export { defaultLimits } from './config/default-limits.ts';
 export type { LoadConfigOptions, LoadedConfig } from './config/load-config.ts';
 export { loadConfig } from './config/load-config.ts';

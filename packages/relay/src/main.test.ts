@@ -201,6 +201,7 @@ test('a second request to end does not wait for answers', async () => {
   });
   child.kill('SIGINT');
   while (!child.output().stdout.includes('"draining"')) await once(child.stdout ?? child, 'data');
+  await new Promise((resolve) => setTimeout(resolve, 1_100)); // sooner, it would be the same ^C twice
   child.kill('SIGINT');
   expect(await once(child, 'close')).toEqual([130, null]);
   await expect(answer.text()).rejects.toThrow();

@@ -1,24 +1,16 @@
 #!/usr/bin/env node
 import { isAbortError } from '@orilla/contract';
+import { endingSignal } from './commands/ending-signal.ts';
 import { runCommand } from './commands/run-command.ts';
 
-// The command line. The first request to end lets answers finish; a second one doesn't wait.
-const ending = new AbortController();
-for (const request of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(request, () => {
-    if (ending.signal.aborted) process.exit(130);
-    ending.abort();
-  });
-}
-
 try {
-  const code = await runCommand(process.argv.slice(2), {
+  process.exitCode = await runCommand(process.argv.slice(2), {
     env: process.env,
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
-    signal: ending.signal,
+    signal: endingSignal(),
   });
-  process.exitCode = code;
 } catch (error) {
+  // Told to end while it still read its configuration.
   if (!isAbortError(error)) throw error;
 }

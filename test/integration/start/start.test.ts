@@ -62,6 +62,8 @@ test('it listens, packs the model, is ready, answers, and ends on ^C with nothin
   expect(running.output()).toContain('npm start -- --vllm');
   const below = descendantsOf(running.child.pid ?? 0);
   expect(below.filter(({ command }) => command.includes('embedded'))).toHaveLength(1);
+  // From the terminal, and passed on by npm.
+  running.child.kill('SIGINT');
   running.child.kill('SIGINT');
   expect(await running.ended).toEqual({ code: 0, killer: null });
   await vi.waitFor(() => expect(below.filter(({ pid }) => isAlive(pid))).toEqual([]), { timeout: 15_000 });
