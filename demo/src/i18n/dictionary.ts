@@ -29,6 +29,8 @@ export interface Dictionary {
     readonly headline: string;
     readonly lead: string;
     readonly tryAsking: string;
+    /** The language of the suggestions, which need not be the page's: a small model knows one. */
+    readonly suggestionsLanguage: string;
     readonly suggestions: readonly [string, string, string];
   };
 
@@ -110,7 +112,6 @@ export interface Dictionary {
   readonly receipt: {
     readonly title: string;
     readonly attested: string;
-    readonly place: string;
     readonly engine: string;
     readonly backend: string;
     readonly backendNames: { readonly webgpu: string; readonly wasm: string };

@@ -22,6 +22,7 @@ export const en: Dictionary = {
     headline: 'Ask on your side of the shore.',
     lead: "A model in this browser answers. Only a question that doesn't fit here goes to your organization's own server, and every answer says where it was computed, and why.",
     tryAsking: 'Try asking',
+    suggestionsLanguage: 'en',
     suggestions: [
       'What is the capital of France?',
       'Explain tides in two sentences.',
@@ -102,7 +103,6 @@ export const en: Dictionary = {
   receipt: {
     title: 'Receipt',
     attested: 'As the server says: its word, not a proof.',
-    place: 'Place',
     engine: 'Engine',
     backend: 'Backend',
     backendNames: { webgpu: 'WebGPU', wasm: 'WebAssembly (CPU)' },

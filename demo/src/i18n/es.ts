@@ -21,11 +21,12 @@ export const es: Dictionary = {
   welcome: {
     headline: 'Pregunta desde tu orilla.',
     lead: 'Responde un modelo en este navegador. Solo lo que no cabe aquí va al servidor de tu propia organización, y cada respuesta dice dónde se calculó y por qué.',
-    tryAsking: 'Prueba a preguntar',
+    tryAsking: 'Prueba a preguntar (un modelo pequeño entiende mejor el inglés)',
+    suggestionsLanguage: 'en',
     suggestions: [
-      '¿Cuál es la capital de Francia?',
-      'Explica las mareas en dos frases.',
-      'Escribe un poema corto sobre un faro.',
+      'What is the capital of France?',
+      'Explain tides in two sentences.',
+      'Write a short poem about a lighthouse.',
     ],
   },
   model: {
@@ -106,7 +107,6 @@ export const es: Dictionary = {
   receipt: {
     title: 'Recibo',
     attested: 'Según el servidor: es su palabra, no una prueba.',
-    place: 'Lugar',
     engine: 'Motor',
     backend: 'Cálculo',
     backendNames: { webgpu: 'WebGPU', wasm: 'WebAssembly (CPU)' },

@@ -62,25 +62,3 @@ test('the service worker caches all that the page needs, the engine included', a
     ).toBe(true);
   }
 });
-
-test('the page runs under the policy that the server sends: no inline script, nothing from elsewhere', async ({
-  demo,
-  server,
-  page,
-}) => {
-  const violations: string[] = [];
-  await page.exposeFunction('reportViolation', (what: string) => violations.push(what));
-  await page.addInitScript(() => {
-    addEventListener('securitypolicyviolation', (event) => {
-      // The binding of the test, which exists in the page only here.
-      (globalThis as { reportViolation?: (what: string) => void }).reportViolation?.(
-        `${event.violatedDirective} ${event.blockedURI}`,
-      );
-    });
-  });
-  const response = await page.goto(server.url);
-  expect(response?.headers()['content-security-policy']).toContain("default-src 'self'");
-  await demo.ask('Hello');
-  await demo.finishedAnswer();
-  expect(violations).toEqual([]);
-});

@@ -42,10 +42,11 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored
   const isStored = fit?.verdict === 'fits' && (stored.has(fit.pkg.id) || isReady(device, fit.pkg.id));
 
   const focusTextBox = useCallback(() => textBox.current?.focus(), []);
+  const isEmpty = turns.length === 0;
   useEffect(() => {
     // On a touch screen focus would raise the keyboard over the welcome.
-    if (matchMedia('(pointer: fine)').matches) focusTextBox();
-  }, [focusTextBox]);
+    if (isEmpty && matchMedia('(pointer: fine)').matches) focusTextBox();
+  }, [isEmpty, focusTextBox]);
 
   const retry = useRef(chat.retry);
   useEffect(() => {
@@ -72,7 +73,7 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored
   return (
     <>
       <main className={styles.main}>
-        {turns.length === 0 && (
+        {isEmpty && (
           <Welcome
             onSuggestion={(question) => {
               setDraft(question);
@@ -86,7 +87,7 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored
               ))}
           </Welcome>
         )}
-        {turns.length > 0 && <h1 className="visually-hidden">{words.chat.log}</h1>}
+        {!isEmpty && <h1 className="visually-hidden">{words.chat.log}</h1>}
         <ConversationLog revision={revisionOf(last)} turnCount={turns.length}>
           {turns.map((turn) => (
             <TurnView
@@ -99,7 +100,7 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored
           ))}
         </ConversationLog>
         <Shore>
-          {turns.length > 0 && loadCard}
+          {!isEmpty && loadCard}
           <Composer
             draft={draft}
             label={label}

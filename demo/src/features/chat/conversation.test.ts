@@ -15,6 +15,8 @@ const receipt: Receipt = {
 };
 const error: ShownError = { kind: 'engineFailed', code: 'engine.failed', message: 'Lost.', isRetryable: true };
 
+const instruction = { role: 'system', content: 'You are a helpful assistant.' };
+
 const after = (...events: ConversationEvent[]) => events.reduce(converse, emptyConversation);
 const asked = (id: number, question = `question ${id}`): ConversationEvent => ({
   type: 'asked',
@@ -106,6 +108,7 @@ test('only a turn that waits or streams is running', () => {
 test('a model gets the exchanges before the question, and the question last', () => {
   const { turns } = after(asked(1, 'first'), started(1), grew(1, 'one'), finished(1), asked(2, 'second'));
   expect(toMessages(turns, 2)).toEqual([
+    instruction,
     { role: 'user', content: 'first' },
     { role: 'assistant', content: 'one' },
     { role: 'user', content: 'second' },
@@ -124,10 +127,14 @@ test('a model does not get questions that failed or were stopped without a word'
     { type: 'stopped', id: 3, receipt },
     asked(4, 'now'),
   );
-  expect(toMessages(turns, 4).map((message) => message.content)).toEqual(['stopped late', 'some', 'now']);
+  expect(
+    toMessages(turns, 4)
+      .slice(1)
+      .map(({ content }) => content),
+  ).toEqual(['stopped late', 'some', 'now']);
 });
 
 test('asking an earlier question again gives the model nothing that came after it', () => {
   const { turns } = after(asked(1, 'first'), { type: 'failed', id: 1, error }, asked(2, 'second'));
-  expect(toMessages(turns, 1)).toEqual([{ role: 'user', content: 'first' }]);
+  expect(toMessages(turns, 1)).toEqual([instruction, { role: 'user', content: 'first' }]);
 });

@@ -86,9 +86,12 @@ function nextAnswer(answer: Answer, event: Exclude<TurnEvent, { readonly type: '
 export const isRunning = (turn: Turn | undefined): boolean =>
   turn?.answer.status === 'waiting' || turn?.answer.status === 'streaming';
 
-/** What a model is given: every exchange that came to something before turn `id`, then its question. */
+/** The same words for every model, in place of what each one's own template would say where nothing is said. */
+const instruction: ChatMessage = { role: 'system', content: 'You are a helpful assistant.' };
+
+/** What a model is given: the instruction, every exchange that came to something before turn `id`, then its question. */
 export function toMessages(turns: readonly Turn[], id: number): ChatMessage[] {
-  const messages: ChatMessage[] = [];
+  const messages: ChatMessage[] = [instruction];
   for (const turn of turns) {
     if (turn.id === id) return [...messages, { role: 'user', content: turn.question }];
     const { answer } = turn;

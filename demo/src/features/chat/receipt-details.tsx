@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import type { Dictionary } from '../../i18n/dictionary.ts';
 import { useWords } from '../../i18n/language-provider.tsx';
 import type { AnswerPlace } from './place.ts';
-import { placeName } from './place.ts';
 import { PlaceBadge } from './place-badge.tsx';
 import styles from './receipt-details.module.css';
 import { describeReason } from './route-reason.ts';
@@ -29,7 +28,6 @@ export function ReceiptDetails({ receipt, place }: ReceiptDetailsProps) {
         </span>
       </summary>
       <dl>
-        <Row name={names.place}>{placeName(place, words)}</Row>
         {receipt.parts.map((part, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a receipt never change their order
           <PartRows key={index} part={part} words={words} />

@@ -42,7 +42,7 @@ export const TurnView = memo(function TurnView({ turn, loaded, isLoading, onRetr
       <article className={styles.answer} aria-label={words.chat.answer} aria-busy={answer.status === 'streaming'}>
         {answer.status === 'waiting' && <Working label={isLoading ? words.chat.waiting : words.chat.reading} />}
         {text !== '' && (
-          <div className={`${styles.text} ${place ? styles[place.place] : ''}`}>
+          <div data-testid="answer-text" className={`${styles.text} ${place ? styles[place.place] : ''}`}>
             <Markdown text={text} />
           </div>
         )}

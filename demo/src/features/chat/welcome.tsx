@@ -24,7 +24,7 @@ export function Welcome({ children, onSuggestion }: WelcomeProps) {
           <ul>
             {words.suggestions.map((question) => (
               <li key={question}>
-                <button type="button" onClick={() => onSuggestion(question)}>
+                <button type="button" lang={words.suggestionsLanguage} onClick={() => onSuggestion(question)}>
                   {question}
                 </button>
               </li>
