@@ -48,7 +48,7 @@ export const privacySchema = z.union(
       regions: z.array(text).min(1).optional(),
     }),
   ],
-  sectionError(`must be one of ${privacyLabels.join(', ')}, or {label, zones, regions}.`),
+  sectionError(`must be one of ${privacyLabels.join(', ')}, or {label, zones, regions}. Choose one.`),
 );
 
 export const listenSchema = z.union(
@@ -146,7 +146,9 @@ const model = z.strictObject({
             model: text.describe("The model's name at that upstream."),
           }),
         ],
-        sectionError('must be the name of an upstream, or {name, model} where the model has another name there.'),
+        sectionError(
+          'must be the name of an upstream, or {name, model} where the model has another name there. Correct it.',
+        ),
       ),
     )
     .min(1)
@@ -232,7 +234,7 @@ export const configSchema = z
         .optional()
         .describe('Models that apps may use, given at /orilla/v1/catalog.'),
     },
-    sectionError('must be a list of settings, as `key: value` lines.'),
+    sectionError('must be a list of settings. Write them as `key: value` lines.'),
   )
   .refine(({ upstreams, mirror, app }) => upstreams.length > 0 || mirror !== undefined || app !== undefined, {
     error: 'there is nothing to serve. Add at least one of upstreams, mirror, app.',
