@@ -97,7 +97,7 @@ test('^C while the model loads ends it, too', async () => {
   expect(await isFree(url)).toBe(true);
 });
 
-test('^C while the model is fetched ends it, and the next start goes on', async () => {
+test('^C while the model is fetched ends it, and leaves nothing that looks like the model', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'orilla-cache-'));
   onTestFinished(() => rm(empty, { recursive: true, force: true }));
   const running = start(['--no-app', '--port', '0'], { ORILLA_CACHE: empty });
