@@ -7,6 +7,7 @@ import { reportText } from './report/report-text.ts';
 /** Loaded when asked for: one bench needs a browser, another none. */
 const benches: Readonly<Record<BenchName, (options: BenchOptions) => Promise<BenchResult>>> = {
   relay: async (options) => (await import('./relay/relay-bench.ts')).relayBench(options),
+  engine: async (options) => (await import('./engine/engine-bench.ts')).engineBench(options),
 };
 
 const stop = new AbortController();
