@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import type { BenchOptions } from './command/bench-options.ts';
 import { type BenchName, parseCommand } from './command/parse-command.ts';
 import { allMet, type BenchResult, makeReport } from './report/report.ts';
@@ -8,6 +9,7 @@ import { reportText } from './report/report-text.ts';
 const benches: Readonly<Record<BenchName, (options: BenchOptions) => Promise<BenchResult>>> = {
   relay: async (options) => (await import('./relay/relay-bench.ts')).relayBench(options),
   engine: async (options) => (await import('./engine/engine-bench.ts')).engineBench(options),
+  client: async () => (await import('./client/client-bench.ts')).clientBench(),
 };
 
 const stop = new AbortController();
@@ -17,11 +19,21 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop
 try {
   const { bench, jsonPath, pairs } = parseCommand(process.argv.slice(2));
   const log = (message: string) => console.error(message);
-  const report = makeReport(bench, pairs, await benches[bench]({ pairs, signal: stop.signal, log }));
+  warnOfLoad(log);
+  const report = makeReport(bench, await benches[bench]({ pairs, signal: stop.signal, log }));
   console.log(`\n${reportText(report)}`);
   if (jsonPath !== undefined) await writeFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
   process.exitCode = allMet(report) ? 0 : 1;
 } catch (error) {
   console.error(stop.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** Threads that share a model's work wait for the slowest of them: beside other work they are many times slower than alone. */
+function warnOfLoad(log: (message: string) => void): void {
+  const [load = 0] = loadavg();
+  if (load > availableParallelism() / 2)
+    log(
+      `This machine is busy (load ${load.toFixed(1)}): its figures are not worth reporting. Let it come to rest first.`,
+    );
 }

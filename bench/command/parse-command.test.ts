@@ -12,7 +12,7 @@ test('takes a file and a number of pairs, before or after the name', () => {
 });
 
 test.each([[[]], [['weights']], [['relay', 'engine']]])('says how to call it when given %j', (args) => {
-  expect(() => parseCommand(args)).toThrow('npm run bench -- relay|engine [--json FILE] [--pairs N]');
+  expect(() => parseCommand(args)).toThrow('npm run bench -- relay|engine|client [--json FILE] [--pairs N]');
 });
 
 test.each(['0', '-1', '2.5', 'many', '1001'])('refuses %s pairs', (pairs) => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const benchNames = ['relay', 'engine'] as const;
+export const benchNames = ['relay', 'engine', 'client'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface Command {

@@ -38,7 +38,7 @@ export async function engineBench({ pairs, signal, log }: BenchOptions): Promise
     `${pairs} × ${question.tokens} tokens through Orilla and ${peerName}, in turn, ${pkg.contextLength} of context.`,
   );
   const runs = await measure(page, pairs);
-  return { rows: engineRows({ ...runs, peerName }), chromium: chromium.version };
+  return { runs: pairs, rows: engineRows({ ...runs, peerName }), chromium: chromium.version };
 }
 
 async function measure(page: Page, pairs: number): Promise<{ ours: readonly OwnRun[]; peers: readonly Run[] }> {

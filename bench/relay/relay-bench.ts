@@ -11,5 +11,5 @@ export async function relayBench(options: BenchOptions): Promise<BenchResult> {
   log?.(`CPU time of ${pairs} × 4,000 requests through the relay and each peer, in turn.`);
   const cpu = await cpuRow(nginx, options);
   log?.('Time to the first token, and until the upstream is told that the client left.');
-  return { rows: [cpu, ...(await latencyRows(nginx, options))] };
+  return { runs: pairs, rows: [cpu, ...(await latencyRows(nginx, options))] };
 }

@@ -15,7 +15,13 @@ export function reportText({ bench, machine, runs, rows }: Report): string {
       .join('  ')
       .trimEnd(),
   );
-  return [`bench ${bench}, ${runs} pairs, on ${place}`, '', ...table, ...missingPeers(rows), ''].join('\n');
+  return [
+    `bench ${bench}, ${runs} ${runs === 1 ? 'run' : 'pairs'}, on ${place}`,
+    '',
+    ...table,
+    ...missingPeers(rows),
+    '',
+  ].join('\n');
 }
 
 function cells({ id, unit, ours, peers, ratio, interval, goal, met }: Row): string[] {

@@ -16,7 +16,7 @@ const row: Row = {
 };
 
 test('has exactly the fields that readers of the JSON rely on', () => {
-  const report = makeReport('relay', 12, { rows: [row] });
+  const report = makeReport('relay', { runs: 12, rows: [row] });
   expect(Object.keys(report)).toEqual(['bench', 'machine', 'runs', 'rows']);
   expect(Object.keys(report.machine)).toEqual(['cpus', 'model', 'node', 'chromium', 'adapter']);
   expect(report).toMatchObject({ bench: 'relay', runs: 12, machine: { chromium: null, adapter: null } });
@@ -24,7 +24,12 @@ test('has exactly the fields that readers of the JSON rely on', () => {
 });
 
 test('names the browser and the adapter where there were any', () => {
-  const { machine } = makeReport('relay', 10, { rows: [], chromium: 'Chromium 156', adapter: 'google swiftshader' });
+  const { machine } = makeReport('relay', {
+    runs: 10,
+    rows: [],
+    chromium: 'Chromium 156',
+    adapter: 'google swiftshader',
+  });
   expect(machine).toMatchObject({ chromium: 'Chromium 156', adapter: 'google swiftshader' });
 });
 
@@ -36,7 +41,7 @@ test('all is met only where something was measured and every figure met its goal
 });
 
 test('the text has a line a figure, tells what was not met, and why a peer is missing, once', () => {
-  const text = reportText(makeReport('relay', 10, { rows: [row, { ...row, id: 'relay.other', met: true }] }));
+  const text = reportText(makeReport('relay', { runs: 10, rows: [row, { ...row, id: 'relay.other', met: true }] }));
   expect(text).toMatch(
     /relay\.cpu +84\.2 µs +nginx 21\.0, bare loop not run +4\.00 +3\.90 … 4\.10 +ratio ≤ 4 +NOT MET\n/,
   );
@@ -45,7 +50,9 @@ test('the text has a line a figure, tells what was not met, and why a peer is mi
 });
 
 test('figures keep three digits that matter', () => {
-  const text = reportText(makeReport('relay', 10, { rows: [{ ...row, ours: 20_480, ratio: 0.0123, interval: null }] }));
+  const text = reportText(
+    makeReport('relay', { runs: 10, rows: [{ ...row, ours: 20_480, ratio: 0.0123, interval: null }] }),
+  );
   expect(text).toMatch(/20480 µs/);
   expect(text).toMatch(/0\.012 /);
 });

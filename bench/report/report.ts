@@ -18,19 +18,20 @@ export interface Machine {
 export interface Report {
   readonly bench: BenchName;
   readonly machine: Machine;
-  /** Interleaved pairs. */
+  /** How often everything was measured: interleaved pairs, where there are peers. */
   readonly runs: number;
   readonly rows: readonly Row[];
 }
 
 /** What one bench hands over to be reported. */
 export interface BenchResult {
+  readonly runs: number;
   readonly rows: readonly Row[];
   readonly chromium?: string;
   readonly adapter?: string;
 }
 
-export function makeReport(bench: BenchName, runs: number, result: BenchResult): Report {
+export function makeReport(bench: BenchName, result: BenchResult): Report {
   const processors = cpus();
   return {
     bench,
@@ -41,7 +42,7 @@ export function makeReport(bench: BenchName, runs: number, result: BenchResult):
       chromium: result.chromium ?? null,
       adapter: result.adapter ?? null,
     },
-    runs,
+    runs: result.runs,
     rows: result.rows,
   };
 }
