@@ -10,7 +10,7 @@ import { batchTokens } from './batch-tokens.ts';
 
 /** What the work of a call has in hand. */
 export interface Call {
-  /** Aborts when the page aborts the call, closes its port, or goes away. */
+  /** Aborts when the page aborts the call. */
   readonly signal: AbortSignal;
   progress(progress: LoadProgress): void;
   token(event: TokenEvent): void;
@@ -37,7 +37,7 @@ export async function answerCall<Result>(port: MessagePort, work: (call: Call) =
   port.addEventListener('message', ({ data }: MessageEvent<CallControl>) => {
     if (data.type === 'abort') controller.abort();
   });
-  // A page that is gone sends no message; its end of the port just closes.
+  // A page that leaves should say so. That its end of the port closed is told by few browsers yet.
   port.addEventListener('close', () => controller.abort());
   signal.addEventListener('abort', () => answer({ type: 'error', error: encodeError(abortReason(signal)) }));
   port.start();
