@@ -4,6 +4,9 @@ import { ensureStarterModel } from '../../tools/model/starter-model.ts';
 import { ensurePackage } from '../../tools/pack/ensure-package.ts';
 import { starter } from '../../tools/start/starter.ts';
 
+/** As the demo's catalog opens it on a device. */
+const contextLength = 2_048;
+
 export interface StarterPackage {
   readonly pkg: DevicePackage;
   /** The mirror's folder on disk. */
@@ -21,7 +24,7 @@ export async function starterPackage({
   readonly log?: ((message: string) => void) | undefined;
 }): Promise<StarterPackage> {
   const told = { ...(signal && { signal }), ...(log && { log }) };
-  const { packageId: id, license, contextLength: trained, deviceContextLength: contextLength } = starter;
+  const { packageId: id, license, contextLength: trained } = starter;
   const { path, sha256 } = await ensureStarterModel(told);
   const mirrorFolder = cacheFolder(['mirror']);
   const manifest = await ensurePackage({
