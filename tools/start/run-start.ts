@@ -61,19 +61,20 @@ async function prepare(args: StartArguments, options: RunStartOptions): Promise<
   // A vLLM that isn't there is told before anything is downloaded.
   const vllm = args.vllm && (await findVllm(args.vllm, options));
   const mirrorFolder = cacheFolder(['mirror'], { env });
-  const [model, appFolder] = await Promise.all([
+  const [modelPath, appFolder] = await Promise.all([
     bringModel(mirrorFolder, options),
     args.app ? (args.build ? ensureApp({ root, signal, log: print }) : findApp(root)) : undefined,
   ]);
   signal.throwIfAborted();
   if (own) return completeConfig(own, { port: args.port, mirrorFolder, appFolder });
-  return startConfig({ ...model, port: args.port ?? defaultPort, mirrorFolder, appFolder, vllm });
+  return startConfig({ modelPath, port: args.port ?? defaultPort, mirrorFolder, appFolder, vllm });
 }
 
-async function bringModel(folder: string, { env, print, signal }: RunStartOptions) {
+/** Brings the starter model and its package for the mirror, and gives the model's path. */
+async function bringModel(folder: string, { env, print, signal }: RunStartOptions): Promise<string> {
   const model = await ensureStarterModel({ signal, log: print, folder: cacheFolder(['models'], { env }) });
   const { packageId: id, license, contextLength } = starter;
-  const manifest = await ensurePackage({
+  await ensurePackage({
     path: model.path,
     sha256: model.sha256,
     id,
@@ -83,7 +84,7 @@ async function bringModel(folder: string, { env, print, signal }: RunStartOption
     signal,
     log: print,
   });
-  return { modelPath: model.path, manifest };
+  return model.path;
 }
 
 async function readConfig(file: string, { root, env, signal }: RunStartOptions): Promise<RelayConfig> {

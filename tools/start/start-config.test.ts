@@ -1,20 +1,10 @@
-import { type ModelManifest, manifestSchema, parseCatalog } from '@orilla/contract';
 import { expect, test } from 'vitest';
+import { defaultCatalog } from '../../demo/src/catalog.ts';
 import { completeConfig, startConfig } from './start-config.ts';
 
-const manifest: ModelManifest = {
-  schema: manifestSchema,
-  id: 'smollm2-135m-instruct-q4_1',
-  engine: 'llamacpp',
-  files: [{ path: 'm.gguf', bytes: 98, sha256: 'a'.repeat(64) }],
-  contextLength: 8192,
-  memory: { weights: 98, kvPerToken: 1, scratch: 1 },
-  license: 'Apache-2.0',
-};
 const options = {
   port: 8787,
   modelPath: '/m.gguf',
-  manifest,
   mirrorFolder: '/mirror',
   appFolder: '/app',
   vllm: undefined,
@@ -37,7 +27,7 @@ test('by default this machine alone is served, by the embedded upstream', () => 
   expect(config.models).toEqual([
     { name: 'smollm2-135m', upstreams: [{ upstream: 'embedded', model: 'smollm2-135m' }], contextLength: 8192 },
   ]);
-  expect(config.catalog).toBeUndefined();
+  expect(config.catalog).toBe(defaultCatalog);
 });
 
 test('a vLLM with another model stands beside it, and the page is told of both', () => {
@@ -47,14 +37,8 @@ test('a vLLM with another model stands beside it, and the page is told of both',
     ['vllm', 'sk'],
   ]);
   expect(config.models.map(({ name }) => name)).toEqual(['smollm2-135m', 'qwen']);
-  expect(parseCatalog(config.catalog)).toMatchObject({
-    models: {
-      'smollm2-135m': {
-        device: [{ id: manifest.id, bytes: 98, contextLength: 2048 }],
-        relay: { model: 'smollm2-135m' },
-      },
-      qwen: { device: [], relay: { model: 'qwen' } },
-    },
+  expect(config.catalog).toEqual({
+    models: { ...defaultCatalog.models, qwen: { title: 'qwen', device: [], relay: { model: 'qwen' } } },
   });
 });
 
@@ -62,7 +46,7 @@ test('a vLLM with the same model takes its place', () => {
   const config = startConfig({ ...options, vllm: { ...vllm, name: 'smollm2-135m' } });
   expect(config.upstreams.map(({ name }) => name)).toEqual(['vllm']);
   expect(config.models).toHaveLength(1);
-  expect(Object.keys(config.catalog?.models ?? {})).toEqual(['smollm2-135m']);
+  expect(config.catalog).toBe(defaultCatalog);
 });
 
 test('a public vLLM can be reached by who asks for it, and by nobody else', () => {

@@ -1,5 +1,6 @@
-import { type Catalog, defaultPrivacy, type ModelManifest, type Zone } from '@orilla/contract';
+import { type Catalog, defaultPrivacy, type Zone } from '@orilla/contract';
 import { defaultLimits, defaultThreads, type ModelConfig, type RelayConfig, type UpstreamConfig } from '@orilla/relay';
+import { defaultCatalog } from '../../demo/src/catalog.ts';
 import type { VllmModel } from './ask-vllm.ts';
 import { sequences, starter } from './starter.ts';
 
@@ -7,7 +8,6 @@ export interface StartConfigOptions {
   readonly port: number;
   /** The starter's GGUF file. */
   readonly modelPath: string;
-  readonly manifest: ModelManifest;
   readonly mirrorFolder: string;
   readonly appFolder: string | undefined;
   readonly vllm:
@@ -36,7 +36,7 @@ export function startConfig(options: StartConfigOptions): RelayConfig {
     privacy: { ceiling: vllm?.zone === 'public' ? { label: 'public' } : defaultPrivacy, default: defaultPrivacy },
     mirror: { folder: mirrorFolder },
     app: appFolder === undefined ? undefined : { folder: appFolder, connect: hubOrigins },
-    catalog: vllm && catalogWith(vllm.name, options.manifest),
+    catalog: catalogWith(vllm?.name),
   };
 }
 
@@ -81,23 +81,12 @@ function serve({ modelPath, vllm }: StartConfigOptions): {
   return { upstreams, models };
 }
 
-/** The page's own catalog knows nothing of this vLLM: so the relay gives one that does. */
-function catalogWith(vllmModel: string, { id, engine, files, memory, license }: ModelManifest): Catalog {
-  const device = {
-    id,
-    engine,
-    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-    contextLength: starter.deviceContextLength,
-    memory,
-    license,
-    sources: [{ kind: 'mirror', url: `/orilla/v1/models/${id}/` } as const],
+/** The demo's own catalog, and the vLLM's model where it has another. */
+function catalogWith(vllmModel: string | undefined): Catalog {
+  if (vllmModel === undefined || Object.hasOwn(defaultCatalog.models, vllmModel)) return defaultCatalog;
+  const models = {
+    ...defaultCatalog.models,
+    [vllmModel]: { title: vllmModel, device: [], relay: { model: vllmModel } },
   };
-  return {
-    models: {
-      [starter.model]: { title: starter.title, device: [device], relay: { model: starter.model } },
-      ...(vllmModel !== starter.model && {
-        [vllmModel]: { title: vllmModel, device: [], relay: { model: vllmModel } },
-      }),
-    },
-  };
+  return { models };
 }

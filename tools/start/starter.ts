@@ -2,14 +2,11 @@
 export const starter = {
   /** What clients of the relay ask for, and the catalog's logical name. */
   model: 'smollm2-135m',
-  title: 'SmolLM2 135M',
   /** The package's id: the folder's name on the mirror. */
   packageId: 'smollm2-135m-instruct-q4_1',
   license: 'Apache-2.0',
   /** Tokens that the model was trained for, and that the embedded upstream opens it with. */
   contextLength: 8_192,
-  /** Tokens on the device: a phone has the memory for it, and what is longer has the relay to go to. */
-  deviceContextLength: 2_048,
 } as const;
 
 /** Answers that the embedded upstream computes at the same time. Each has 190 MB for its context. */

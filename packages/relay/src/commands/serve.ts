@@ -7,6 +7,10 @@ import type { RelayConfig } from '../config/relay-config.ts';
 import { startRelay } from '../relay.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 
+/** At most so much of the log waits, and at most so long. */
+const logPieceBytes = 4_096;
+const logDelayMs = 500;
+
 /** Runs the relay until `signal` aborts, then lets answers finish. 1 where it cannot start. @throws AbortError while it loads */
 export async function serve(file: string, { env, complain, signal }: CommandContext): Promise<ExitCode> {
   const { config, problems } = await loadConfig(file, { env, signal });
@@ -24,8 +28,10 @@ export async function serve(file: string, { env, complain, signal }: CommandCont
   }
   const note = insecureContextNote(config);
   if (note !== undefined) complain(note);
+  // Written in pieces and not line by line, which would cost more than half of forwarding a request does.
+  const log = pino.destination({ sync: false, minLength: logPieceBytes, periodicFlush: logDelayMs });
   try {
-    const relay = await startRelay(config, { logger: pino(), signal });
+    const relay = await startRelay(config, { logger: pino(log), signal });
     await aborted(signal);
     await relay.close();
     return 0;
@@ -33,6 +39,8 @@ export async function serve(file: string, { env, complain, signal }: CommandCont
     if (!isOrillaError(error)) throw error;
     complain([error.message, error.advice].filter(Boolean).join(' '));
     return 1;
+  } finally {
+    log.flushSync();
   }
 }
 
