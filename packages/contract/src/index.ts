@@ -32,6 +32,7 @@ export {
   zones,
 } from './privacy.ts';
 export { formatPrivacyHeader, parsePrivacyHeader } from './privacy-header.ts';
+export { parseOrillaFields, parsePrivacy } from './privacy-json.ts';
 export type { Receipt, ReceiptPart } from './receipt.ts';
 export type { Place, PromptTokens, Route, RouteReason } from './route.ts';
 export type {
@@ -51,7 +52,7 @@ export type {
 } from './wire.ts';
 export { headerNames } from './wire.ts';
 export type { WireError } from './wire-error.ts';
-export { fromWireError, toWireError, wireErrorType } from './wire-error.ts';
+export { fromWireError, holdsWireError, toWireError, wireErrorType } from './wire-error.ts';
 export type {
   CallControl,
   CallMessage,

@@ -60,6 +60,11 @@ function codeOf(status: number, wireCode: string | undefined): ErrorCode {
   return status >= 500 ? 'relay.upstream-failed' : 'relay.rejected';
 }
 
+/** Whether a chunk of a stream is an error and no chunk. Some servers say `error: null` where there is none. */
+export function holdsWireError(chunk: object): boolean {
+  return 'error' in chunk && chunk.error !== null && chunk.error !== undefined;
+}
+
 function readWireError(body: unknown): { message?: string; code?: string; param?: string } {
   if (typeof body !== 'object' || body === null || !('error' in body)) return {};
   const { error } = body;
