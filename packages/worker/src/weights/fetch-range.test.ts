@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { fetchRange } from './fetch-range.ts';
+import { sampleBytes } from './sample-package.double.ts';
+import { brokenBody, bytesResponse, type Served, webDouble } from './web.double.ts';
+import { Interruption } from './with-retry.ts';
+
+const url = 'https://mirror.test/model.gguf';
+const content = sampleBytes(1_000);
+const range = { url, offset: 200, length: 300, fileBytes: 1_000 };
+const wanted = content.slice(200, 500);
+
+function fetchFrom(
+  served: Served | null,
+  { signal = new AbortController().signal, stallMs = 1_000, asked = range } = {},
+) {
+  const arrived: number[] = [];
+  const network = webDouble(served && { [url]: served }, { stallMs });
+  return { network, arrived, bytes: fetchRange(asked, { network, signal, onBytes: (bytes) => arrived.push(bytes) }) };
+}
+
+const part =
+  (headers: Record<string, string>, body: BodyInit = wanted) =>
+  () =>
+    new Response(body, { status: 206, headers });
+
+test('fetches exactly the range, and tells of every byte that arrives', async () => {
+  const { network, arrived, bytes } = fetchFrom(content);
+  expect(await bytes).toEqual(wanted);
+  expect(network.requests[0]?.range).toEqual({ start: 200, end: 499 });
+  expect(arrived.reduce((sum, count) => sum + count, 0)).toBe(300);
+});
+
+test('asks past the browser cache, which may hold damaged bytes', async () => {
+  let cache: RequestCache | undefined;
+  const network = webDouble({ [url]: content });
+  const spied: typeof fetch = (input, init) => {
+    cache = init?.cache;
+    return network.fetch(input, init);
+  };
+  await fetchRange(range, {
+    network: { ...network, fetch: spied },
+    signal: new AbortController().signal,
+    onBytes: () => undefined,
+  });
+  expect(cache).toBe('no-store');
+});
+
+test('takes a whole file from a server that ignores Range where the range is the whole file', async () => {
+  const asked = { ...range, offset: 0, length: 1_000 };
+  const { bytes } = fetchFrom(() => bytesResponse(content, { range: null }), { asked });
+  expect(await bytes).toEqual(content);
+});
+
+test('takes a part whose headers another origin does not let it read', async () => {
+  const { bytes } = fetchFrom(part({}));
+  expect(await bytes).toEqual(wanted);
+});
+
+const refusals: readonly (readonly [string, Served, RegExp])[] = [
+  ['ignores Range', () => bytesResponse(content, { range: null }), /ignores the Range header/],
+  ['answers with a web page', part({ 'Content-Type': 'text/html; charset=utf-8' }), /answered with a web page/],
+  ['does not have the file', () => new Response('', { status: 404 }), /answered with status 404/],
+  ['asks for a login', () => new Response('', { status: 401 }), /answered with status 401/],
+  ['has a shorter file', () => new Response('', { status: 416 }), /shorter file than the manifest says/],
+  ['sends another part', part({ 'Content-Range': 'bytes 0-299/1000' }), /another part of the file/],
+  ['announces another length', part({ 'Content-Length': '299' }), /announced 299 bytes instead of 300/],
+  ['sends more than it was asked for', part({}, sampleBytes(301)), /more than the 300 bytes/],
+];
+
+test.each(refusals)('a server that %s is refused, with its name and the reason', async (_, served, reason) => {
+  await expect(fetchFrom(served).bytes).rejects.toMatchObject({
+    code: 'storage.download-failed',
+    message: expect.stringMatching(reason),
+    advice: expect.any(String),
+  });
+  await expect(fetchFrom(served).bytes).rejects.toThrow(/https:\/\/mirror\.test .*\(\/model\.gguf\)/);
+});
+
+test('leaves the body of a refused answer unread', async () => {
+  const { network, bytes } = fetchFrom(() => bytesResponse(content, { range: null }));
+  await bytes.catch(() => undefined);
+  expect(network.requests[0]?.signal.aborted).toBe(true);
+});
+
+const interruptions: readonly (readonly [string, Served | null, RegExp])[] = [
+  ['cannot be reached', null, /could not be reached/],
+  ['is overloaded', () => new Response('', { status: 503 }), /status 503/],
+  ['limits the rate', () => new Response('', { status: 429 }), /status 429/],
+  ['ends the body early', part({}, wanted.slice(0, 120)), /broke off after 120 of 300 bytes/],
+  [
+    'breaks in mid-body',
+    ({ signal }) => new Response(brokenBody(wanted, { afterBytes: 50, signal }), { status: 206 }),
+    /broke off/,
+  ],
+];
+
+test.each(interruptions)('a server that %s may be better a moment later', async (_, served, reason) => {
+  const { bytes } = fetchFrom(served);
+  await expect(bytes).rejects.toBeInstanceOf(Interruption);
+  await expect(bytes).rejects.toThrow(reason);
+});
+
+test('a connection that goes silent counts as broken', async () => {
+  const hanging: Served = ({ signal }) =>
+    new Response(brokenBody(wanted, { afterBytes: 50, hangs: true, signal }), { status: 206 });
+  await expect(fetchFrom(hanging, { stallMs: 20 }).bytes).rejects.toThrow('sent nothing for 0.02 s');
+});
+
+test('a server that never answers counts as broken', async () => {
+  const silent: Served = ({ signal }) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  await expect(fetchFrom(silent, { stallMs: 20 }).bytes).rejects.toThrow('sent nothing for 0.02 s');
+});
+
+test('an abort is thrown as it is, before the request and in mid-body', async () => {
+  const before = AbortSignal.abort();
+  await expect(fetchFrom(content, { signal: before }).bytes).rejects.toBe(before.reason);
+  const controller = new AbortController();
+  const hanging: Served = ({ signal }) => {
+    queueMicrotask(() => controller.abort());
+    return new Response(brokenBody(wanted, { afterBytes: 50, hangs: true, signal }), { status: 206 });
+  };
+  await expect(fetchFrom(hanging, { signal: controller.signal }).bytes).rejects.toMatchObject({ name: 'AbortError' });
+});

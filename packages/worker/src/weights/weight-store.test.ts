@@ -1,0 +1,335 @@
+import type { DevicePackage, LoadProgress } from '@orilla/contract';
+import { expect, test } from 'vitest';
+import { memoryBackend } from './memory-backend.double.ts';
+import { describe, sampleBytes, samplePackage, sha256Hex } from './sample-package.double.ts';
+import { bytesResponse, json, type Served, type WebDouble, webDouble } from './web.double.ts';
+import type { WeightBackend } from './weight-backend.ts';
+import { WeightStore, type WeightStoreOptions } from './weight-store.ts';
+
+const sample = samplePackage();
+
+function makeStore(network: WebDouble, options: Partial<WeightStoreOptions> = {}) {
+  const backend = options.backend ?? memoryBackend();
+  const store = new WeightStore({
+    backend,
+    network,
+    storage: null,
+    baseUrl: 'https://app.test/page/',
+    hubUrl: 'https://hub.test',
+    ...options,
+  });
+  const bring = (pkg: DevicePackage, signal = new AbortController().signal) => {
+    const progress: LoadProgress[] = [];
+    const brought = store.bring(pkg, { signal, onProgress: (step) => progress.push(step) });
+    return { brought, progress };
+  };
+  return { store, backend, bring };
+}
+
+const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
+const fileRequests = (network: WebDouble) => network.requests.filter(({ url }) => !url.endsWith('manifest.json'));
+const chunkCount = async (backend: WeightBackend) => (await backend.chunks.keys()).length;
+
+/** Gives the first `bytes` of a file; whoever wants more is told that there is none, once all that is in the store. */
+const endingAfter =
+  (bytes: number, { backend, content }: { backend: WeightBackend; content: Uint8Array<ArrayBuffer> }): Served =>
+  async (request) => {
+    if ((request.range?.start ?? 0) < bytes) return bytesResponse(content, request);
+    const others = new Set(sample.manifest.files[0]?.chunks?.map(({ sha256 }) => sha256));
+    const mine = async () =>
+      content === sample.content
+        ? chunkCount(backend)
+        : (await backend.chunks.keys()).filter((key) => !others.has(key)).length;
+    while ((await mine()) < bytes / 100) await new Promise((resolve) => setTimeout(resolve, 1));
+    return new Response('', { status: 404 });
+  };
+
+/** Serves the sample, but answers for the file as told. */
+const serving = (file: Served) => webDouble({ ...sample.served, [sample.fileUrl]: file });
+
+test('downloads, verifies, stores and opens a package', async () => {
+  const network = webDouble(sample.served);
+  const { bring, backend } = makeStore(network);
+  const { manifest, files, fetchedBytes } = await bring(sample.pkg).brought;
+  expect(manifest).toEqual(sample.manifest);
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
+  expect(fetchedBytes).toBe(1_000);
+  expect(await backend.manifests.keys()).toEqual(['sample']);
+  expect(await backend.drafts.keys()).toEqual([]);
+});
+
+test('a second load asks nobody, not even for the manifest, and counts nothing as fetched', async () => {
+  const network = webDouble(sample.served);
+  const { bring } = makeStore(network);
+  await bring(sample.pkg).brought;
+  const before = network.requests.length;
+  network.serve(null);
+  const { brought, progress } = bring(sample.pkg);
+  expect((await brought).fetchedBytes).toBe(0);
+  expect(await bytesOf((await brought).files.get('model.gguf'))).toEqual(sample.content);
+  expect(network.requests).toHaveLength(before);
+  expect(progress).toEqual([
+    { phase: 'open', storedBytes: 1_000, totalBytes: 1_000, fetchedBytes: 0, bytesPerSecond: 0, secondsLeft: null },
+  ]);
+});
+
+test('every chunk is under its own hash, and the manifest is stored after the last of them', async () => {
+  const order: string[] = [];
+  const backend = memoryBackend();
+  const watched: WeightBackend = {
+    ...backend,
+    chunks: {
+      ...backend.chunks,
+      put: async (key, blob) => {
+        expect(sha256Hex(await bytesOf(blob))).toBe(key);
+        await backend.chunks.put(key, blob);
+        order.push('chunk');
+      },
+    },
+    manifests: {
+      ...backend.manifests,
+      put: async (key, value) => {
+        order.push('manifest');
+        await backend.manifests.put(key, value);
+      },
+    },
+  };
+  await makeStore(webDouble(sample.served), { backend: watched }).bring(sample.pkg).brought;
+  expect(order).toEqual([...Array.from({ length: 10 }, () => 'chunk'), 'manifest']);
+});
+
+test('never asks for more than three chunks at a time', async () => {
+  let running = 0;
+  let most = 0;
+  const slow: Served = async (request) => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    running -= 1;
+    return bytesResponse(sample.content, request);
+  };
+  await makeStore(serving(slow)).bring(sample.pkg).brought;
+  expect(most).toBe(3);
+});
+
+test('after a failure only what is missing is fetched', async () => {
+  const backend = memoryBackend();
+  const network = serving(endingAfter(600, { backend, content: sample.content }));
+  const { bring } = makeStore(network, { backend });
+  await expect(bring(sample.pkg).brought).rejects.toMatchObject({ code: 'storage.download-failed' });
+  expect(await chunkCount(backend)).toBe(6);
+  network.serve(sample.served);
+  const { fetchedBytes, files } = await bring(sample.pkg).brought;
+  expect(fetchedBytes).toBe(400);
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
+});
+
+test('an abort keeps what was stored, and is thrown as it is', async () => {
+  const controller = new AbortController();
+  const network = serving((request) => {
+    if (request.range?.start === 500) controller.abort();
+    return bytesResponse(sample.content, request);
+  });
+  const { bring, backend } = makeStore(network);
+  await expect(bring(sample.pkg, controller.signal).brought).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await chunkCount(backend)).toBeGreaterThanOrEqual(3);
+  expect(await backend.manifests.keys()).toEqual([]);
+  network.serve(sample.served);
+  expect((await bring(sample.pkg).brought).fetchedBytes).toBeLessThan(800);
+});
+
+test('corrupt bytes are never stored; the same chunk twice corrupt ends the load', async () => {
+  const corrupt = Uint8Array.from(sample.content);
+  corrupt[250] = ~(corrupt[250] ?? 0);
+  const { bring, backend } = makeStore(serving(corrupt));
+  await expect(bring(sample.pkg).brought).rejects.toMatchObject({
+    code: 'storage.corrupt-chunk',
+    message: expect.stringContaining('https://mirror.test sent chunk 2 of model.gguf'),
+  });
+  const named = new Set(sample.manifest.files[0]?.chunks?.map(({ sha256 }) => sha256));
+  for (const key of await backend.chunks.keys()) expect(named.has(key)).toBe(true);
+});
+
+test('bytes that had to be fetched twice are counted twice', async () => {
+  const corrupt = Uint8Array.from(sample.content);
+  corrupt[250] = ~(corrupt[250] ?? 0);
+  const once: Served = (request) => bytesResponse(request.count === 1 ? corrupt : sample.content, request);
+  const { fetchedBytes } = await makeStore(serving(once)).bring(sample.pkg).brought;
+  expect(fetchedBytes).toBe(1_100);
+});
+
+test('a chunk that the browser lost is fetched again, by the manifest that is stored', async () => {
+  const network = webDouble(sample.served);
+  const { bring, backend } = makeStore(network);
+  await bring(sample.pkg).brought;
+  const lost = sample.manifest.files[0]?.chunks?.[4]?.sha256 ?? '';
+  await backend.chunks.delete([lost]);
+  network.serve({ [sample.fileUrl]: sample.content });
+  const { fetchedBytes, files } = await bring(sample.pkg).brought;
+  expect(fetchedBytes).toBe(100);
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
+});
+
+test('two packages share the chunks that they have in common', async () => {
+  const content = Uint8Array.from(sample.content);
+  content.set(sampleBytes(100, 9), 900);
+  const other = samplePackage({ id: 'other', content });
+  const network = webDouble({ ...sample.served, ...other.served });
+  const { bring, store, backend } = makeStore(network);
+  await bring(sample.pkg).brought;
+  expect((await bring(other.pkg).brought).fetchedBytes).toBe(100);
+  expect(await chunkCount(backend)).toBe(11);
+  await store.remove('sample');
+  expect(await chunkCount(backend)).toBe(10);
+  network.serve(null);
+  expect(await bytesOf((await bring(other.pkg).brought).files.get('model.gguf'))).toEqual(content);
+});
+
+test('a file of equal chunks is fetched once and opened whole', async () => {
+  const content = new Uint8Array(1_000).fill(7);
+  const same = samplePackage({ id: 'same', content });
+  const { fetchedBytes, files } = await makeStore(webDouble(same.served)).bring(same.pkg).brought;
+  expect(fetchedBytes).toBe(100);
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(content);
+});
+
+test('tells before the first byte that there is no room, with both figures', async () => {
+  const network = webDouble(sample.served);
+  const storage = { estimate: async () => ({ usage: 300, quota: 1_200 }) };
+  const { bring } = makeStore(network, { storage });
+  await expect(bring(sample.pkg).brought).rejects.toMatchObject({
+    code: 'storage.quota-exceeded',
+    message: expect.stringMatching(/needs 1000 bytes more, and 900 are available/),
+  });
+  expect(fileRequests(network)).toEqual([]);
+});
+
+test('asks for room only for what is missing', async () => {
+  const network = webDouble(sample.served);
+  const backend = memoryBackend();
+  await backend.chunks.put(sha256Hex(sample.content.slice(0, 100)), new Blob([sample.content.slice(0, 100)]));
+  const storage = { estimate: async () => ({ usage: 300, quota: 1_200 }) };
+  expect((await makeStore(network, { storage, backend }).bring(sample.pkg).brought).fetchedBytes).toBe(900);
+});
+
+test('progress: the manifest, then bytes that only grow, then the opening', async () => {
+  const { brought, progress } = makeStore(webDouble(sample.served)).bring(sample.pkg);
+  await brought;
+  expect(progress[0]).toMatchObject({ phase: 'manifest', storedBytes: 0, totalBytes: 1_000 });
+  const stored = progress.filter(({ phase }) => phase === 'download').map(({ storedBytes }) => storedBytes);
+  expect(stored).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]);
+  expect(progress.at(-1)).toMatchObject({ phase: 'open', storedBytes: 1_000, fetchedBytes: 1_000 });
+});
+
+test('the manifest comes from the first source that has a valid one; chunks too', async () => {
+  const bad = samplePackage({ mirror: 'https://bad.test' });
+  const network = webDouble({ [bad.manifestUrl]: json({ schema: 'something' }), ...sample.served });
+  const pkg = describe(sample.manifest, [...bad.pkg.sources, ...sample.pkg.sources]);
+  const { files } = await makeStore(network).bring(pkg).brought;
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
+});
+
+test('a manifest of another package is refused', async () => {
+  const network = webDouble({ [sample.manifestUrl]: json({ ...sample.manifest, id: 'other' }) });
+  await expect(makeStore(network).bring(sample.pkg).brought).rejects.toMatchObject({ code: 'catalog.bad-manifest' });
+});
+
+test('lists what is complete and what is on its way, with the bytes that are there', async () => {
+  const half = samplePackage({ id: 'half', content: sampleBytes(1_000, 5) });
+  const backend = memoryBackend();
+  const network = webDouble({
+    ...sample.served,
+    ...half.served,
+    [half.fileUrl]: endingAfter(300, { backend, content: half.content }),
+  });
+  const { store, bring } = makeStore(network, { backend });
+  await bring(sample.pkg).brought;
+  await bring(half.pkg).brought.catch(() => undefined);
+  expect(await store.list()).toEqual([
+    { id: 'sample', bytes: 1_000, isComplete: true },
+    { id: 'half', bytes: 300, isComplete: false },
+  ]);
+  await store.remove('half');
+  expect(await store.list()).toEqual([{ id: 'sample', bytes: 1_000, isComplete: true }]);
+});
+
+test('a package that lost a chunk is not told as complete', async () => {
+  const { store, bring, backend } = makeStore(webDouble(sample.served));
+  await bring(sample.pkg).brought;
+  await backend.chunks.delete((await backend.chunks.keys()).slice(0, 1));
+  expect(await store.list()).toEqual([{ id: 'sample', bytes: 900, isComplete: false }]);
+});
+
+test('removing leaves nothing behind, complete or not, and can be done twice', async () => {
+  const { store, bring, backend } = makeStore(webDouble(sample.served));
+  await bring(sample.pkg).brought;
+  await store.remove('sample');
+  await store.remove('sample');
+  expect(await chunkCount(backend)).toBe(0);
+  expect(await store.list()).toEqual([]);
+});
+
+test('removing another package does not take the chunks of one that is on its way', async () => {
+  const other = samplePackage({ id: 'other' });
+  const gate = Promise.withResolvers<void>();
+  const content = Uint8Array.from([...sample.content, ...sampleBytes(100, 3)]);
+  const longer = samplePackage({ id: 'longer', content });
+  const network = webDouble({
+    ...other.served,
+    ...longer.served,
+    [longer.fileUrl]: async (request) => {
+      await gate.promise;
+      return bytesResponse(content, request);
+    },
+  });
+  const { store, bring } = makeStore(network);
+  await bring(other.pkg).brought;
+  const { brought } = bring(longer.pkg);
+  while (fileRequests(network).length < 11) await new Promise((resolve) => setTimeout(resolve, 1));
+  await store.remove('other');
+  gate.resolve();
+  const { files, fetchedBytes } = await brought;
+  expect(fetchedBytes).toBe(100);
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(content);
+});
+
+test('what another tab removes in the meantime is fetched again', async () => {
+  const backend = memoryBackend();
+  let isFirst = true;
+  const network = serving(async (request) => {
+    if (request.range?.start === 900 && isFirst) {
+      isFirst = false;
+      await backend.chunks.delete((await backend.chunks.keys()).slice(0, 2));
+    }
+    return bytesResponse(sample.content, request);
+  });
+  const { files } = await makeStore(network, { backend }).bring(sample.pkg).brought;
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
+  expect(fileRequests(network)).toHaveLength(12);
+});
+
+test('a new manifest of a package that is on its way drops what only the old one names', async () => {
+  const newer = samplePackage({ content: sampleBytes(1_000, 2) });
+  const backend = memoryBackend();
+  const network = serving(endingAfter(300, { backend, content: sample.content }));
+  const { bring } = makeStore(network, { backend });
+  await bring(sample.pkg).brought.catch(() => undefined);
+  expect(await chunkCount(backend)).toBe(3);
+  network.serve(newer.served);
+  await bring(newer.pkg).brought;
+  expect(await chunkCount(backend)).toBe(10);
+});
+
+test('the head of a file: only the chunks that hold it are fetched, and they count for the load', async () => {
+  const network = webDouble(sample.served);
+  const { store, bring } = makeStore(network);
+  const signal = new AbortController().signal;
+  const head = await store.bringHead(sample.pkg, { bytes: 150, signal });
+  expect(await bytesOf(head)).toEqual(sample.content.slice(0, 200));
+  expect(fileRequests(network)).toHaveLength(2);
+  await store.bringHead(sample.pkg, { bytes: 250, signal });
+  expect(fileRequests(network)).toHaveLength(3);
+  expect((await bring(sample.pkg).brought).fetchedBytes).toBe(700);
+  network.serve(null);
+  expect((await store.bringHead(sample.pkg, { bytes: 150, signal })).size).toBe(1_000);
+});
