@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import { createServedModel } from './api/served-model.ts';
 import { createModelServer } from './http/server.ts';
 import { openModel } from './llama/open-model.ts';
+import { createProcessLog } from './process-log.ts';
 import type { ProcessMessage, StartMessage } from './process-messages.ts';
 
 // The embedded upstream's process. It is started by the launcher and lives as long as the channel to it: whatever ends
@@ -28,15 +29,16 @@ process.once('message', ({ config, socketPath }: StartMessage) => {
 });
 
 async function start(config: StartMessage['config'], socketPath: string): Promise<void> {
-  const log = (level: 'warn' | 'error', message: string) => tell({ type: 'log', level, message });
-  const model = await openModel(config, { log });
+  const log = createProcessLog(tell);
+  const model = await openModel(config, { log: log.native });
   const server = createModelServer(createServedModel(model), {
     modelName: basename(config.modelPath, '.gguf'),
-    onFailure: (error) => log('error', `an answer failed: ${error instanceof Error ? error.message : 'unknown error'}`),
+    onFailure: log.failure,
   });
   server.once('error', (error) => {
     tell({ type: 'failed', message: error.message });
     process.disconnect();
   });
+  log.requestsBegin();
   server.listen(socketPath, () => tell({ type: 'ready' }));
 }

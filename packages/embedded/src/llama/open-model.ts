@@ -5,7 +5,7 @@ import { generateTokens } from './generate-tokens.ts';
 import { createGrammarSource } from './grammar-source.ts';
 import type { LanguageModel } from './language-model.ts';
 
-/** Told in a line what the native code has to complain about. */
+/** Told in a line what the native code has to complain about. It may quote requests. */
 export type NativeLog = (level: 'warn' | 'error', message: string) => void;
 
 /** Opens a GGUF file for the CPU: never a build, never a download, and exactly the threads that were asked for. */
@@ -16,7 +16,7 @@ export async function openModel(config: EmbeddedConfig, { log }: { readonly log:
     build: 'never',
     maxThreads: threads,
     logLevel: LlamaLogLevel.warn,
-    logger: (level, message) => log(level === LlamaLogLevel.warn ? 'warn' : 'error', message.trimEnd()),
+    logger: (level, message) => log(level === LlamaLogLevel.warn ? 'warn' : 'error', message),
   });
   const model = await llama.loadModel({
     modelPath,
