@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { OrillaError } from '@orilla/contract';
-import type { UpstreamLauncher } from '@orilla/relay';
+import type { LaunchedUpstream, UpstreamLauncher } from '@orilla/relay';
 import type { ProcessMessage, StartMessage } from './process-messages.ts';
 
 /** The process has nothing to finish when it is told to end: its answers' readers are gone. */
@@ -20,14 +19,20 @@ const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'SystemRoot',
  * Runs the embedded upstream in a process of its own, so that neither a crash of the native code nor its computing
  * ever touches the relay. It ends when its parent does.
  */
-export const embeddedLauncher: UpstreamLauncher = async ({ name, ...config }, { signal, log }) => {
+export const embeddedLauncher: UpstreamLauncher = (config, options) => launch(config, options);
+
+/** As `embeddedLauncher`, with another program than this process's to run it. */
+export async function launch(
+  { name, ...config }: Parameters<UpstreamLauncher>[0],
+  { signal, log, execPath = process.execPath }: Parameters<UpstreamLauncher>[1] & { readonly execPath?: string },
+): Promise<LaunchedUpstream> {
   signal.throwIfAborted();
   const socketPath = await privateSocketPath();
-  const child = startProcess();
-  const exited = once(child, 'exit').then(() => removeFolder(socketPath));
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', (line) => log('warn', `${name}: ${line.slice(0, 500)}`));
-  }
+  const child = startProcess(execPath);
+  const exited = ended(child).then(() => removeFolder(socketPath));
+  const readers = [child.stdout, child.stderr].flatMap((input) =>
+    input ? [createInterface({ input }).on('line', (line) => log('warn', `${name}: ${line.slice(0, 500)}`))] : [],
+  );
   child.on('message', (message: ProcessMessage) => {
     if (message.type === 'log') log(message.level, `${name}: ${message.message}`);
   });
@@ -40,23 +45,37 @@ export const embeddedLauncher: UpstreamLauncher = async ({ name, ...config }, { 
   try {
     child.send({ type: 'start', config, socketPath } satisfies StartMessage);
     await ready(child, signal);
+    // What it writes from now on, a crash's last words for instance, may quote requests.
+    for (const reader of readers) reader.close();
+    for (const stream of [child.stdout, child.stderr]) stream?.resume();
   } catch (error) {
     child.kill('SIGKILL'); // it may be deep in native code, and holds nothing that has to be saved
     await exited;
     throw error;
   }
   return { socketPath, exited, stop };
-};
+}
 
 /** Runs as TypeScript in the workspace and as JavaScript when built. */
-function startProcess(): ChildProcess {
+function startProcess(execPath: string): ChildProcess {
   const isSource = import.meta.url.endsWith('.ts');
   return fork(fileURLToPath(new URL(isSource ? './main.ts' : './main.js', import.meta.url)), {
+    execPath,
     execArgv: isSource ? ['--conditions=@orilla/source'] : [],
     env: Object.fromEntries(
       passedOn.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
     ),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+/** Resolves once it has ended, or could not be started at all. */
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.on('error', () => {
+      if (child.pid === undefined) resolve(); // other errors do not end it
+    });
   });
 }
 
