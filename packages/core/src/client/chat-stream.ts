@@ -17,7 +17,7 @@ export class ChatStream implements AsyncIterable<Chunk> {
   readonly #settleReceipt: (receipt: Receipt) => void;
   #isTaken = false;
 
-  constructor(answer: OpenedAnswer, options: { readonly controller: AbortController; readonly includeUsage: boolean }) {
+  constructor(answer: OpenedAnswer, options: ChatStreamOptions) {
     const { promise, resolve } = Promise.withResolvers<Receipt>();
     this.route = answer.route;
     this.controller = options.controller;
@@ -25,12 +25,27 @@ export class ChatStream implements AsyncIterable<Chunk> {
     this.#settleReceipt = resolve;
     this.#answer = answer;
     this.#includeUsage = options.includeUsage;
+    // A stream that nobody reads has no loop to leave.
+    options.signal.addEventListener('abort', () => this.#endUnread(), { once: true });
+    if (options.signal.aborted) this.#endUnread();
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Chunk> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Chunk> {
     if (this.#isTaken) throw new TypeError('This stream was read already: a stream can be iterated once only.');
     this.#isTaken = true;
-    return this.#read();
+    const reading = this.#read();
+    return {
+      next: () => reading.next(),
+      // A generator that was never started has no `finally` to run.
+      return: async () => {
+        const end = await reading.return();
+        await this.#end();
+        return end;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   async *#read(): AsyncGenerator<Chunk, void, undefined> {
@@ -42,8 +57,26 @@ export class ChatStream implements AsyncIterable<Chunk> {
         yield { ...head, object: 'chat.completion.chunk', choices: [], usage, orilla: { receipt: receipt() } };
       }
     } finally {
-      await chunks.return();
-      this.#settleReceipt(receipt());
+      await this.#end();
     }
   }
+
+  #endUnread(): void {
+    if (!this.#isTaken) this.#end().catch(() => undefined); // it was aborted: how it ends concerns nobody
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#answer.stop();
+    } finally {
+      this.#settleReceipt(this.#answer.receipt());
+    }
+  }
+}
+
+export interface ChatStreamOptions {
+  readonly controller: AbortController;
+  /** Aborts with the controller, and with the caller's own signal. */
+  readonly signal: AbortSignal;
+  readonly includeUsage: boolean;
 }

@@ -11,6 +11,7 @@ import { findModel, type OrillaContext } from './orilla-context.ts';
 export async function choosePackage(
   context: OrillaContext,
   name: string,
+  { signal }: { readonly signal?: AbortSignal | undefined },
 ): Promise<{ device: Device; pkg: DevicePackage }> {
   const { device, deviceMissing } = context;
   const { device: packages } = findModel(context.catalog, name);
@@ -20,7 +21,7 @@ export async function choosePackage(
     needs: [],
     promptTokens: { exact: 0 },
     maxTokens: 0,
-    device: await device.facts(),
+    device: await device.facts({ signal }),
     packages,
     relayModel: null,
     canCount: false,

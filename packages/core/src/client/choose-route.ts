@@ -32,7 +32,7 @@ export async function chooseRoute(
     packages: model.device,
     relayModel: context.relay && model.relay ? model.relay.model : null,
     canCount: true,
-    ...(await deviceFacts(context, model)),
+    ...(await deviceFacts(context, model, signal)),
   };
   let decision = decideRoute(question);
   if (decision.verdict === 'count-first') {
@@ -44,21 +44,21 @@ export async function chooseRoute(
   throw nowhereError(decision.verdict === 'nowhere' ? decision.reasons : []);
 }
 
-/** Where a request goes that no device engine serves yet: to the relay, with the reason, or nowhere. */
-export async function chooseRelayRoute(
-  context: OrillaContext,
+/** Where a request goes that no engine serves on a device: to the relay, or nowhere. */
+export function chooseRelayRoute(
+  { relay }: OrillaContext,
   model: CatalogModel,
   { privacy, needs }: { readonly privacy: Privacy; readonly needs: readonly Feature[] },
-): Promise<Route> {
+): Route {
   const decision = decideRoute({
     privacy,
     needs,
     promptTokens: { exact: 0 },
     maxTokens: 0,
-    packages: model.device,
-    relayModel: context.relay && model.relay ? model.relay.model : null,
+    device: null,
+    packages: [],
+    relayModel: relay && model.relay ? model.relay.model : null,
     canCount: false,
-    ...(await deviceFacts(context, model)),
   });
   if (decision.verdict === 'go') return decision.route;
   throw nowhereError(decision.verdict === 'nowhere' ? decision.reasons : []);
@@ -67,10 +67,11 @@ export async function chooseRelayRoute(
 async function deviceFacts(
   { device, deviceMissing }: OrillaContext,
   model: CatalogModel,
+  signal: AbortSignal | undefined,
 ): Promise<{ device: DeviceFacts | null; deviceMissing: string }> {
   if (!device || model.device.length === 0) return { device: null, deviceMissing };
   try {
-    return { device: await device.facts(), deviceMissing };
+    return { device: await device.facts({ signal }), deviceMissing };
   } catch (error) {
     if (!isOrillaError(error)) throw error;
     return { device: null, deviceMissing: `a worker that starts (${error.code})` };

@@ -1,88 +1,20 @@
-import type { ServerResponse } from 'node:http';
-import { type Catalog, type ChatCompletionChunk, encodeError, isAbortError, OrillaError } from '@orilla/contract';
+import { type ChatCompletionChunk, encodeError, isAbortError, OrillaError } from '@orilla/contract';
 import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
-import { finish, loadedBy, token, type WorkerScript, workerDouble } from '../device/worker.double.ts';
-import { type HttpServerDouble, httpServerDouble } from '../relay/http-server.double.ts';
-import { createOrilla, type Orilla } from './create-orilla.ts';
-import type { OrillaOptions } from './orilla-options.ts';
+import { loadedBy, token } from '../device/worker.double.ts';
+import type { Orilla } from './create-orilla.ts';
+import { catalog, messages, orillaDouble, relayAnswers, speaks, usage } from './orilla.double.ts';
 
-const catalog: Catalog = {
-  models: {
-    tiny: {
-      title: 'Tiny',
-      device: [
-        {
-          id: 'tiny-q4',
-          engine: 'llamacpp',
-          bytes: 10,
-          contextLength: 512,
-          memory: { weights: 10, kvPerToken: 1, scratch: 1 },
-          license: 'Apache-2.0',
-          sources: [],
-        },
-      ],
-      relay: { model: 'tiny-at-relay' },
-    },
-    big: { title: 'Big', device: [], relay: { model: 'big' } },
-    lonely: { title: 'On the device only', device: [] },
-  },
-};
-
-const cleanups: (() => Promise<void> | void)[] = [];
+const cleanups: AsyncDisposable[] = [];
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
+  for (const cleanup of cleanups.splice(0)) await cleanup[Symbol.asyncDispose]();
 });
 
-const speaks: WorkerScript = {
-  generate: (answer) => {
-    answer({ type: 'tokens', events: [token('Pa'), token('ris'), finish(2)] });
-    answer({ type: 'done', result: null });
-  },
-};
-
-const sse = (response: ServerResponse, ...events: object[]) => {
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Orilla-Upstream-Zone': 'on-premises' });
-  for (const event of events) response.write(`data: ${JSON.stringify(event)}\n\n`);
-  response.end('data: [DONE]\n\n');
-};
-const relayChunk = (delta: object, finish_reason: string | null = null) => ({
-  id: 'chatcmpl-relay',
-  object: 'chat.completion.chunk',
-  created: 1,
-  model: 'tiny-at-relay',
-  choices: [{ index: 0, delta, finish_reason }],
-});
-const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
-const relayAnswers = (_: unknown, response: ServerResponse) =>
-  sse(
-    response,
-    relayChunk({ role: 'assistant', content: '' }),
-    relayChunk({ content: 'from ' }),
-    relayChunk({ content: 'afar' }, 'stop'),
-    { ...relayChunk({}), choices: [], usage },
-  );
-
-async function orillaWith(
-  script: WorkerScript,
-  listener: typeof relayAnswers = relayAnswers,
-  options: Partial<OrillaOptions> = {},
-) {
-  const server: HttpServerDouble = await httpServerDouble(listener);
-  const orilla: Orilla = createOrilla({
-    catalog,
-    relay: { baseURL: server.baseURL },
-    device: { startWorker: () => workerDouble(script), startTimeoutMs: 1000 },
-    locks: null,
-    ...options,
-  });
-  cleanups.push(
-    () => orilla.close(),
-    () => server.close(),
-  );
-  return { orilla, server };
+async function orillaWith(...args: Parameters<typeof orillaDouble>) {
+  const double = await orillaDouble(...args);
+  cleanups.push(double);
+  return double;
 }
-const messages = [{ role: 'user' as const, content: 'What is the capital of France?' }];
 
 test('answers on the device, and the receipt says so', async () => {
   const { orilla, server } = await orillaWith(speaks);
@@ -357,19 +289,33 @@ test("OpenAI's own client sees an error in mid-answer, and no clean end", async 
 });
 
 test("leaving the loop of OpenAI's own client stops the device", async () => {
-  const doubles: ReturnType<typeof workerDouble>[] = [];
-  const { orilla } = await orillaWith({}, relayAnswers, {
-    device: {
-      startWorker: () => {
-        const worker = workerDouble({ generate: (answer) => answer({ type: 'tokens', events: [token('a')] }) });
-        doubles.push(worker);
-        return worker;
-      },
-    },
+  const { orilla, workers } = await orillaWith({
+    generate: (answer) => answer({ type: 'tokens', events: [token('a')] }),
   });
   const stream = await openaiOver(orilla).chat.completions.create({ model: 'tiny', messages, stream: true });
   for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
-  await expect.poll(() => doubles[0]?.aborted).toContain('generate');
+  await expect.poll(() => workers[0]?.aborted).toContain('generate');
+});
+
+test("OpenAI's own client finds one model by its name, and completes texts through the relay", async () => {
+  const completion = {
+    id: 'cmpl-1',
+    object: 'text_completion',
+    choices: [{ index: 0, text: ' Paris', finish_reason: 'stop' }],
+  };
+  const { orilla, server } = await orillaWith(speaks, (_, response) =>
+    response.writeHead(200).end(JSON.stringify(completion)),
+  );
+  const openai = openaiOver(orilla);
+  expect(await openai.models.retrieve('tiny')).toMatchObject({ id: 'tiny', object: 'model' });
+  await expect(openai.models.retrieve('nobody')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+  expect(
+    (await openai.completions.create({ model: 'tiny', prompt: 'The capital of France is' })).choices[0]?.text,
+  ).toBe(' Paris');
+  expect(JSON.parse(server.received[0]?.body ?? '')).toEqual({
+    model: 'tiny-at-relay',
+    prompt: 'The capital of France is',
+  });
 });
 
 test('other paths are 404, and are sent nowhere', async () => {
@@ -379,11 +325,37 @@ test('other paths are 404, and are sent nowhere', async () => {
   expect(server.received).toHaveLength(0);
 });
 
-test('a body that is no JSON, and a label that is none, are refused', async () => {
-  const { orilla } = await orillaWith(speaks);
-  const post = (body: string, headers = {}) => orilla.fetch('/v1/chat/completions', { method: 'POST', body, headers });
-  expect((await post('{')).status).toBe(400);
-  expect((await post(JSON.stringify({ model: 'tiny', messages }), { 'Orilla-Privacy': 'label=nobody' })).status).toBe(
-    400,
-  );
+test.each([
+  ['no JSON', '{', 'invalid_json'],
+  ['null', 'null', 'invalid_request'],
+  ['a list', '[]', 'invalid_request'],
+  ['no model', '{"messages":[]}', 'invalid_request'],
+  ['no messages', '{"model":"tiny"}', 'invalid_request'],
+  ['messages that are none', '{"model":"tiny","messages":["hello"]}', 'invalid_request'],
+  ['a misspelt label', '{"model":"tiny","messages":[],"orilla":{"privacy":{"label":"Device"}}}', 'invalid_privacy'],
+])('a body that is %s is refused, and nothing is sent', async (_, body, code) => {
+  const { orilla, server } = await orillaWith(speaks);
+  const response = await orilla.fetch('/v1/chat/completions', { method: 'POST', body });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: { code } });
+  expect(server.received).toHaveLength(0);
+});
+
+test('a header that is no label is refused, and nothing is sent', async () => {
+  const { orilla, server } = await orillaWith(speaks);
+  const body = JSON.stringify({ model: 'big', messages });
+  const response = await orilla.fetch('/v1/chat/completions', {
+    method: 'POST',
+    body,
+    headers: { 'Orilla-Privacy': 'label=nobody' },
+  });
+  expect(response.status).toBe(400);
+  expect(server.received).toHaveLength(0);
+});
+
+test('embeddings that are no JSON are an error of ours, which does not repeat them', async () => {
+  const { orilla } = await orillaWith(speaks, (_, response) => response.writeHead(200).end('<html>Secret page'));
+  const error = await orilla.embeddings.create({ model: 'big', input: 'x' }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'protocol.broken-stream' });
+  expect(String(error)).not.toContain('Secret');
 });

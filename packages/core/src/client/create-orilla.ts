@@ -9,14 +9,15 @@ import type {
 } from '@orilla/contract';
 import type OpenAI from 'openai';
 import type { Device, LoadOptions } from '../device/device.ts';
+import { readJson } from '../relay/read-json.ts';
 import { ChatStream } from './chat-stream.ts';
 import { choosePackage } from './choose-package.ts';
-import { chooseRelayRoute } from './choose-route.ts';
 import { collectCompletion } from './collect-completion.ts';
 import { dropInFetch } from './drop-in-fetch.ts';
-import { makeContext, requireRelay } from './make-context.ts';
+import { forwardToRelay, relayOnly } from './forward-to-relay.ts';
+import { makeContext } from './make-context.ts';
 import { openAnswer } from './open-answer.ts';
-import { effectivePrivacy, findModel } from './orilla-context.ts';
+import { effectivePrivacy } from './orilla-context.ts';
 import type { CallOptions, OrillaOptions } from './orilla-options.ts';
 
 type NonStreaming = WithOrillaRequest<OpenAI.Chat.ChatCompletionCreateParamsNonStreaming>;
@@ -51,9 +52,6 @@ export interface Orilla {
 /** Makes a client. Starts nothing: the worker starts with the first call that needs it. */
 export function createOrilla(options: OrillaOptions): Orilla {
   const context = makeContext(options);
-  const privacyOf = (body: WithOrillaRequest<object>, call: CallOptions) =>
-    effectivePrivacy(context.privacy, body.orilla?.privacy, call.privacy);
-
   async function create(
     body: WithOrillaRequest<ChatRequest>,
     call: CallOptions = {},
@@ -61,25 +59,17 @@ export function createOrilla(options: OrillaOptions): Orilla {
     const { orilla: _, ...request } = body;
     const controller = new AbortController();
     const signal = call.signal ? AbortSignal.any([call.signal, controller.signal]) : controller.signal;
-    const answer = await openAnswer(context, request, { privacy: privacyOf(body, call), signal });
+    const answer = await openAnswer(context, request, {
+      privacy: effectivePrivacy(context.privacy, body, call),
+      signal,
+    });
     if (!body.stream) return collectCompletion(answer);
-    return new ChatStream(answer, { controller, includeUsage: body.stream_options?.include_usage === true });
+    return new ChatStream(answer, { controller, signal, includeUsage: body.stream_options?.include_usage === true });
   }
 
   async function embed(body: WithOrillaRequest<EmbeddingRequest>, call: CallOptions = {}): Promise<EmbeddingResponse> {
-    const { orilla: _, ...request } = body;
-    const privacy = privacyOf(body, call);
-    const route = await chooseRelayRoute(context, findModel(context.catalog, body.model), {
-      privacy,
-      needs: ['embeddings'],
-    });
-    const response = await requireRelay(context).post({
-      path: '/embeddings',
-      body: { ...request, model: route.model },
-      privacy,
-      signal: call.signal ?? undefined,
-    });
-    return response.json();
+    const answer = await readJson(await forwardToRelay(context, relayOnly.embeddings, body, call));
+    return answer as EmbeddingResponse; // the relay vouches for OpenAI's shape
   }
 
   const orilla: Orilla = {
@@ -90,12 +80,12 @@ export function createOrilla(options: OrillaOptions): Orilla {
       list: () =>
         Object.keys(context.catalog.models).map((id) => ({ id, object: 'model', created: 0, owned_by: 'orilla' })),
       prepare: async (name, load = {}) => {
-        const { device, pkg } = await choosePackage(context, name);
+        const { device, pkg } = await choosePackage(context, name, load);
         return device.load(pkg, load);
       },
     },
     device: context.device,
-    fetch: (input, init) => dropInFetch(orilla, input, init),
+    fetch: (input, init) => dropInFetch(orilla, context, input, init),
     close: () => context.device?.close(),
   };
   return orilla;

@@ -1,4 +1,11 @@
-import type { ChatCompletionChunk, LoadResult, ReceiptPart, TokenEvent, Usage } from '@orilla/contract';
+import {
+  type ChatCompletionChunk,
+  type LoadResult,
+  OrillaError,
+  type ReceiptPart,
+  type TokenEvent,
+  type Usage,
+} from '@orilla/contract';
 
 /** What an answer amounts to once it ended, or so far. */
 export interface AnswerTotals {
@@ -51,6 +58,10 @@ export async function* deviceChunks(
       yield chunk({ finish_reason: event.reason });
     }
   }
+  if (totals.finishReason !== null) return;
+  throw new OrillaError('protocol.broken-stream', 'The answer on this device ended without saying why.', {
+    advice: 'What arrived is incomplete; ask again.',
+  });
 }
 
 function usageOf(event: Extract<TokenEvent, { type: 'finish' }>): Usage {

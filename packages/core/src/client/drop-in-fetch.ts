@@ -1,6 +1,5 @@
 import {
   type ChatRequest,
-  type EmbeddingRequest,
   headerNames,
   isAbortError,
   isOrillaError,
@@ -12,10 +11,12 @@ import {
 } from '@orilla/contract';
 import { ChatStream } from './chat-stream.ts';
 import type { Orilla } from './create-orilla.ts';
+import { forwardToRelay, relayOnly } from './forward-to-relay.ts';
+import type { OrillaContext } from './orilla-context.ts';
 import type { CallOptions } from './orilla-options.ts';
 
 /** What the drop-in fetch needs of a client. */
-type OrillaCalls = Pick<Orilla, 'chat' | 'embeddings' | 'models'>;
+type OrillaCalls = Pick<Orilla, 'chat' | 'models'>;
 
 /**
  * A `fetch` for OpenAI's own client: the request never leaves as it is, but goes through the same decision as every other call.
@@ -23,37 +24,60 @@ type OrillaCalls = Pick<Orilla, 'chat' | 'embeddings' | 'models'>;
  */
 export async function dropInFetch(
   orilla: OrillaCalls,
+  context: OrillaContext,
   input: RequestInfo | URL,
   init?: RequestInit,
 ): Promise<Response> {
   const request = new Request(input instanceof Request ? input : new URL(String(input), 'http://orilla.invalid'), init);
   try {
-    return await answer(orilla, request);
+    return await answer(orilla, context, request);
   } catch (error) {
     if (isAbortError(error) || request.signal.aborted) throw error;
     return errorResponse(error);
   }
 }
 
-async function answer(orilla: OrillaCalls, request: Request): Promise<Response> {
+async function answer(orilla: OrillaCalls, context: OrillaContext, request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   const options: CallOptions = { signal: request.signal, privacy: privacyOf(request) };
-  if (request.method === 'GET' && path.endsWith('/models'))
-    return Response.json({ object: 'list', data: orilla.models.list() });
+  if (request.method === 'GET') return answerModels(orilla, path);
   if (request.method === 'POST' && path.endsWith('/chat/completions')) {
-    const body: WithOrillaRequest<ChatRequest> = await readJson(request);
-    const result = await orilla.chat.completions.create(body, options);
-    if (!(result instanceof ChatStream))
-      return Response.json(result, { headers: { [headerNames.place]: placeOf(result) } });
-    return new Response(eventStream(result), {
-      headers: { 'Content-Type': 'text/event-stream; charset=utf-8', [headerNames.place]: result.route.place },
-    });
+    return answerChat(orilla, readChatRequest(await readBody(request)), options);
   }
-  if (request.method === 'POST' && path.endsWith('/embeddings')) {
-    const body: EmbeddingRequest = await readJson(request);
-    return Response.json(await orilla.embeddings.create(body, options), { headers: { [headerNames.place]: 'relay' } });
+  for (const kind of Object.values(relayOnly)) {
+    if (request.method !== 'POST' || !path.endsWith(kind.path)) continue;
+    const body = await readBody(request);
+    const response = await forwardToRelay(context, kind, { ...body, model: text(body.model, 'model') }, options);
+    const headers = {
+      'Content-Type': response.headers.get('content-type') ?? 'application/json',
+      [headerNames.place]: 'relay',
+    };
+    return new Response(response.body, { headers });
   }
-  throw new OrillaError('protocol.unknown-route', 'Orilla answers /chat/completions, /embeddings and /models only.');
+  throw unknownPath();
+}
+
+function answerModels({ models }: OrillaCalls, path: string): Response {
+  const data = models.list();
+  if (path.endsWith('/models')) return Response.json({ object: 'list', data });
+  const [, name] = /\/models\/([^/]+)$/.exec(path) ?? [];
+  if (name === undefined) throw unknownPath();
+  const model = data.find(({ id }) => encodeURIComponent(id) === name || id === name);
+  if (model) return Response.json(model);
+  throw new OrillaError('catalog.unknown-model', 'This app has no model of this name.', { param: 'model' });
+}
+
+async function answerChat(
+  { chat }: OrillaCalls,
+  body: WithOrillaRequest<ChatRequest>,
+  options: CallOptions,
+): Promise<Response> {
+  const result = await chat.completions.create(body, options);
+  if (!(result instanceof ChatStream))
+    return Response.json(result, { headers: { [headerNames.place]: placeOf(result) } });
+  return new Response(eventStream(result), {
+    headers: { 'Content-Type': 'text/event-stream; charset=utf-8', [headerNames.place]: result.route.place },
+  });
 }
 
 function privacyOf(request: Request): Privacy | undefined {
@@ -65,14 +89,42 @@ function placeOf(completion: { orilla?: { receipt: { parts: readonly { place: st
   return completion.orilla?.receipt.parts[0]?.place ?? 'device';
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a body is what the OpenAI client typed; the place it runs checks it again
-async function readJson(request: Request): Promise<any> {
+type Body = Readonly<Record<string, unknown>>;
+
+async function readBody(request: Request): Promise<Body> {
+  let body: unknown;
   try {
-    return await request.json();
+    body = await request.json();
   } catch (cause) {
     throw new OrillaError('protocol.bad-json', 'The request body is not JSON.', { cause });
   }
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
+  throw badRequest('its body must be an object');
 }
+
+function readChatRequest(body: Body): WithOrillaRequest<ChatRequest> {
+  text(body.model, 'model');
+  const { messages } = body;
+  const areMessages =
+    Array.isArray(messages) && messages.every((item) => typeof item === 'object' && item !== null && 'role' in item);
+  if (!areMessages) throw badRequest('`messages` must be a list of messages', 'messages');
+  // Model and messages are there; every other field is checked by the place that the request runs in.
+  return body as unknown as WithOrillaRequest<ChatRequest>;
+}
+
+function text(value: unknown, param: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw badRequest(`\`${param}\` must be a text`, param);
+}
+
+const badRequest = (why: string, param?: string) =>
+  new OrillaError('protocol.bad-request', `The request can't be used: ${why}.`, { param });
+
+const unknownPath = () =>
+  new OrillaError(
+    'protocol.unknown-route',
+    'Orilla answers /chat/completions, /completions, /embeddings and /models only.',
+  );
 
 /** Writes a stream as server-sent events. An error after the first byte is an error event, and no `[DONE]` follows it. */
 function eventStream(stream: ChatStream): ReadableStream<Uint8Array> {

@@ -1,4 +1,4 @@
-import { defaultPrivacy, OrillaError } from '@orilla/contract';
+import { defaultPrivacy, OrillaError, parsePrivacy } from '@orilla/contract';
 import { startWorker } from '@orilla/worker/page';
 import { Device } from '../device/device.ts';
 import { RelayClient } from '../relay/relay-client.ts';
@@ -9,7 +9,8 @@ const defaultStartTimeoutMs = 30_000;
 
 /** Fills in what an app did not say, and takes the world's parts from where they usually are. */
 export function makeContext(options: OrillaOptions): OrillaContext {
-  const { catalog, relay, privacy = defaultPrivacy } = options;
+  const { catalog, relay } = options;
+  const privacy = options.privacy === undefined ? defaultPrivacy : parsePrivacy(options.privacy);
   const way = options.device ?? {};
   const missing =
     way === false

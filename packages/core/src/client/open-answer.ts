@@ -1,6 +1,7 @@
 import {
   type ChatCompletionChunk,
   type ChatRequest,
+  headerNames,
   isAbortError,
   isOrillaError,
   OrillaError,
@@ -18,8 +19,18 @@ import { relayChunks } from './relay-chunks.ts';
 export interface OpenedAnswer {
   readonly route: Route;
   readonly head: { readonly id: string; readonly created: number; readonly model: string };
-  readonly chunks: AsyncGenerator<ChatCompletionChunk, void, undefined>;
+  readonly chunks: AsyncIterable<ChatCompletionChunk>;
   /** What happened so far. */
+  receipt(): Receipt;
+  /** Ends the computation where it runs, whether anything was read or not. */
+  stop(): Promise<void>;
+}
+
+/** An answer before its first chunk was asked for. */
+interface Opening {
+  readonly route: Route;
+  readonly head: OpenedAnswer['head'];
+  readonly chunks: AsyncGenerator<ChatCompletionChunk, void, undefined>;
   receipt(): Receipt;
 }
 
@@ -65,7 +76,7 @@ async function openOnDevice(
   const totals: AnswerTotals = { part: null, usage: null, finishReason: null };
   const head = newHead(context, request.model);
   const chunks = deviceChunks(context.device.generate(pkg.id, request, { signal }), head, loaded, totals);
-  return begin({ route, head, chunks, receipt: receiptOf(context, head, privacy, route, totals) }, { skip: 1 });
+  return begin({ route, head, chunks, receipt: receiptOf(context, head.id, privacy, route, totals) }, { skip: 1 });
 }
 
 async function openOnRelay(
@@ -86,31 +97,36 @@ async function openOnRelay(
   const response = await context.relay.post({ path: '/chat/completions', body: streamed, privacy, signal });
   const totals: AnswerTotals = { part: null, usage: null, finishReason: null };
   const head = newHead(context, request.model);
-  const chunks = relayChunks(response, route.model, totals);
-  return begin({ route, head, chunks, receipt: receiptOf(context, head, privacy, route, totals) }, { skip: 0 });
+  const chunks = relayChunks(response, { head, model: route.model, totals });
+  // The relay's own name for the request, so that a receipt can be found in its log.
+  const requestId = response.headers.get(headerNames.requestId) ?? head.id;
+  return begin({ route, head, chunks, receipt: receiptOf(context, requestId, privacy, route, totals) }, { skip: 0 });
 }
 
 /** Pulls chunks until one more than `skip` is there, so that what fails before the first token fails here. */
-async function begin(answer: OpenedAnswer, { skip }: { readonly skip: number }): Promise<OpenedAnswer> {
+async function begin(answer: Opening, { skip }: { readonly skip: number }): Promise<OpenedAnswer> {
   const first: ChatCompletionChunk[] = [];
   while (first.length <= skip) {
     const { done, value } = await answer.chunks.next();
     if (done) break;
     first.push(value);
   }
-  return { ...answer, chunks: resume(first, answer.chunks) };
+  const { chunks } = answer;
+  return {
+    ...answer,
+    chunks: resume(first, chunks),
+    stop: async () => {
+      await chunks.return();
+    },
+  };
 }
 
 async function* resume(
   first: readonly ChatCompletionChunk[],
   rest: AsyncGenerator<ChatCompletionChunk, void, undefined>,
 ): AsyncGenerator<ChatCompletionChunk, void, undefined> {
-  try {
-    yield* first;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
+  yield* first;
+  yield* rest;
 }
 
 function newHead({ randomId, now }: OrillaContext, model: string): OpenedAnswer['head'] {
@@ -119,14 +135,14 @@ function newHead({ randomId, now }: OrillaContext, model: string): OpenedAnswer[
 
 function receiptOf(
   { now }: OrillaContext,
-  head: OpenedAnswer['head'],
+  requestId: string,
   privacy: Privacy,
   route: Route,
   totals: AnswerTotals,
 ): () => Receipt {
   const startedAt = new Date(now()).toISOString();
   return () => ({
-    requestId: head.id,
+    requestId,
     startedAt,
     privacy,
     reasons: route.reasons,

@@ -1,6 +1,15 @@
-import { type Catalog, type CatalogModel, OrillaError, type Privacy, strictest } from '@orilla/contract';
+import {
+  type Catalog,
+  type CatalogModel,
+  OrillaError,
+  type Privacy,
+  parseOrillaFields,
+  parsePrivacy,
+  strictest,
+} from '@orilla/contract';
 import type { Device } from '../device/device.ts';
 import type { RelayClient } from '../relay/relay-client.ts';
+import type { CallOptions } from './orilla-options.ts';
 
 /** What every call of one client shares. */
 export interface OrillaContext {
@@ -24,7 +33,12 @@ export function findModel(catalog: Catalog, name: string): CatalogModel {
   });
 }
 
-/** The strictest of what the app, the request's body and the call say. */
-export function effectivePrivacy(app: Privacy, ...narrower: readonly (Privacy | undefined)[]): Privacy {
-  return narrower.reduce<Privacy>((all, next) => (next ? strictest(all, next) : all), app);
+/**
+ * The strictest of what the app, the request's body and the call say. The latter two come from code whose types nobody may have checked.
+ * @throws OrillaError `protocol.bad-privacy-header`
+ */
+export function effectivePrivacy(app: Privacy, body: { readonly orilla?: unknown }, call: CallOptions): Privacy {
+  const fromBody = body.orilla === undefined ? undefined : parseOrillaFields(body.orilla).privacy;
+  const fromCall = call.privacy === undefined ? undefined : parsePrivacy(call.privacy);
+  return [fromBody, fromCall].reduce<Privacy>((all, next) => (next ? strictest(all, next) : all), app);
 }

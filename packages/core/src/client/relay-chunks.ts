@@ -7,7 +7,15 @@ import {
   type WithOrillaResponse,
 } from '@orilla/contract';
 import { relayStream } from '../relay/relay-stream.ts';
-import type { AnswerTotals } from './device-chunks.ts';
+import type { AnswerTotals, ChunkHead } from './device-chunks.ts';
+
+interface RelayChunksOptions {
+  /** Goes on every chunk: one answer has one id and one model, wherever it comes from. */
+  readonly head: ChunkHead;
+  /** The model's name at the relay, for the receipt. */
+  readonly model: string;
+  readonly totals: AnswerTotals;
+}
 
 /**
  * Passes the relay's chunks on and reads from them what the receipt needs. The final chunk that only carries usage and receipt
@@ -15,19 +23,18 @@ import type { AnswerTotals } from './device-chunks.ts';
  */
 export async function* relayChunks(
   response: Response,
-  model: string,
-  totals: AnswerTotals,
+  { head, model, totals }: RelayChunksOptions,
 ): AsyncGenerator<ChatCompletionChunk, void, undefined> {
   totals.part = relayPart(response, model, 0);
   let tokens = 0;
   for await (const chunk of relayStream(response)) {
     if (chunk.usage) totals.usage = chunk.usage;
-    totals.part = attestedPart(chunk) ?? { ...relayPart(response, model, totals.usage?.completion_tokens ?? tokens) };
+    totals.part = attestedPart(chunk) ?? relayPart(response, model, totals.usage?.completion_tokens ?? tokens);
     const choice = chunk.choices[0];
     if (!choice) continue;
     if (choice.delta.content) tokens++;
     if (choice.finish_reason) totals.finishReason = choice.finish_reason;
-    yield chunk;
+    yield { ...chunk, ...head };
   }
 }
 

@@ -114,6 +114,20 @@ test('aborting a load rejects at once, tells the worker, and is no failure', asy
   expect(device.state).toEqual({ status: 'idle' });
 });
 
+test('whoever stops waiting for a model that is loaded leaves it loaded, whatever the reason', async () => {
+  const { device } = deviceOver();
+  await device.load(pkg);
+  for (const reason of [undefined, new Error('own reason'), new DOMException('late', 'TimeoutError')]) {
+    const controller = new AbortController();
+    const again = device.load(pkg, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(again).rejects.toBeDefined();
+    expect(device.state).toMatchObject({ status: 'ready', packageId: 'tiny' });
+  }
+  await expect(device.load(pkg, { signal: AbortSignal.abort() })).rejects.toSatisfy(isAbortError);
+  expect(device.state.status).toBe('ready');
+});
+
 test('aborting one of two loads leaves the other, and the state, alone', async () => {
   const { device, workers } = deviceOver({ load: () => undefined });
   const controller = new AbortController();

@@ -2,7 +2,6 @@ import {
   type ChatRequest,
   type DeviceFacts,
   type DevicePackage,
-  isAbortError,
   type LoadProgress,
   type LoadResult,
   OrillaError,
@@ -56,18 +55,20 @@ export class Device {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @throws OrillaError `engine.worker-died` */
-  facts(): Promise<DeviceFacts> {
+  /** What the device has, asked once. @throws OrillaError `engine.worker-died`; AbortError */
+  facts({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<DeviceFacts> {
     this.#facts ??= this.#probe().catch((error: unknown) => {
       this.#facts = null;
       throw error;
     });
-    return this.#facts;
+    return raceSignal(this.#facts, [signal]);
   }
 
   /** Brings the package into memory; at once where it is there already. Aborting leaves what was downloaded. */
   async load(pkg: DevicePackage, options: LoadOptions = {}): Promise<LoadResult> {
-    const isReady = this.#state.status === 'ready' && this.#state.packageId === pkg.id;
+    options.signal?.throwIfAborted();
+    const before = this.#state;
+    const isReady = before.status === 'ready' && before.packageId === pkg.id;
     if (!isReady) this.#setState({ status: 'loading', packageId: pkg.id, progress: null });
     const onProgress = (progress: LoadProgress) => {
       this.#setState({ status: 'loading', packageId: pkg.id, progress });
@@ -85,8 +86,11 @@ export class Device {
       this.#setState({ status: 'ready', packageId: pkg.id, loaded });
       return loaded;
     } catch (error) {
-      if (!isAbortError(error)) this.#setState({ status: 'failed', packageId: pkg.id, error: asError(error) });
-      else if (this.#loads === 1) this.#setState({ status: 'idle' });
+      // Whoever stopped waiting changed nothing about what is loaded.
+      if (options.signal?.aborted) {
+        if (this.#loads === 1 && this.#state.status === 'loading')
+          this.#setState(isReady ? before : { status: 'idle' });
+      } else this.#setState({ status: 'failed', packageId: pkg.id, error: asError(error) });
       throw error;
     } finally {
       this.#loads--;

@@ -8,6 +8,10 @@ export function raceSignal<T>(promise: PromiseLike<T>, signals: readonly (AbortS
       for (const cleanup of cleanups) cleanup();
       settleWith();
     };
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (error: unknown) => settle(() => reject(error)),
+    );
     for (const signal of signals) {
       if (!signal) continue;
       const onAbort = () => settle(() => reject(abortReason(signal)));
@@ -18,9 +22,5 @@ export function raceSignal<T>(promise: PromiseLike<T>, signals: readonly (AbortS
       signal.addEventListener('abort', onAbort, { once: true });
       cleanups.push(() => signal.removeEventListener('abort', onAbort));
     }
-    promise.then(
-      (value) => settle(() => resolve(value)),
-      (error: unknown) => settle(() => reject(error)),
-    );
   });
 }

@@ -83,12 +83,8 @@ function isHello(value: unknown): value is WorkerHello {
 }
 
 function watchLock(locks: LockWatcher, name: string, dead: AbortSignal, die: (why: string) => void): void {
-  locks
-    .request(name, { signal: dead }, () => die('the browser ended it'))
-    .catch((error: unknown) => {
-      // Aborted because the worker is known to be dead already; anything else leaves us with the error events alone.
-      if (!dead.aborted) console.warn('orilla: the worker cannot be watched through a lock', error);
-    });
+  // Rejected when the death is known already, or where locks may not be used: then the error events alone tell.
+  locks.request(name, { signal: dead }, () => die('the browser ended it')).catch(() => undefined);
 }
 
 function workerDied(why: string, cause?: unknown): OrillaError {

@@ -7,6 +7,7 @@ import {
   type Privacy,
   permitsRelay,
 } from '@orilla/contract';
+import { readJson } from './read-json.ts';
 import type { RelayOptions } from './relay-options.ts';
 
 export interface RelayCall {
@@ -49,7 +50,7 @@ export class RelayClient {
       body: JSON.stringify(body),
       signal: signal ?? null,
     });
-    if (!response.ok) throw fromWireError(response.status, await readJson(response));
+    if (!response.ok) throw fromWireError(response.status, await readError(response));
     return response;
   }
 
@@ -80,11 +81,11 @@ export class RelayClient {
   }
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
+async function readError(response: Response): Promise<unknown> {
   try {
-    return JSON.parse(text);
-  } catch {
+    return await readJson(response);
+  } catch (error) {
+    if (isAbortError(error)) throw error;
     return null; // an error page of something in between: its status alone speaks
   }
 }

@@ -1,4 +1,10 @@
-import { type ChatCompletionChunk, fromWireError, OrillaError, type WithOrillaResponse } from '@orilla/contract';
+import {
+  type ChatCompletionChunk,
+  fromWireError,
+  holdsWireError,
+  OrillaError,
+  type WithOrillaResponse,
+} from '@orilla/contract';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 
 /** A relay that sends a longer event than this is not sending chat chunks. In UTF-16 units. */
@@ -45,7 +51,7 @@ function readChunk(data: string): WithOrillaResponse<ChatCompletionChunk> {
     throw brokenStream('an event is not JSON', cause);
   }
   if (typeof chunk !== 'object' || chunk === null) throw brokenStream('an event is not an object');
-  if ('error' in chunk) throw fromWireError(502, chunk);
+  if (holdsWireError(chunk)) throw fromWireError(502, chunk);
   if (!('choices' in chunk) || !Array.isArray(chunk.choices)) throw brokenStream('an event has no choices');
   return chunk as WithOrillaResponse<ChatCompletionChunk>; // the relay vouches for the rest of OpenAI's shape
 }
