@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OrillaError } from '@orilla/contract';
+import { type ModelManifest, manifestSchema, OrillaError } from '@orilla/contract';
 import type { LaunchedUpstream, UpstreamLauncher } from '@orilla/relay';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRaw, rawPost } from './raw-connection.ts';
@@ -213,4 +214,42 @@ test('requests pressed into few connections meet the same limit', async () => {
   raw.vanish();
   await Promise.all(upstream.seen.map((seen) => seen.aborted));
   expect(upstream.seen).toHaveLength(4);
+});
+
+/** A folder with one model package, `p`, whose one file is larger than a socket's buffers. */
+async function sampleMirror(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'orilla-mirror-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const content = Buffer.alloc(1024 * 1024, 'w');
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const manifest: ModelManifest = {
+    schema: manifestSchema,
+    id: 'p',
+    engine: 'llamacpp',
+    files: [{ path: 'f', bytes: content.length, sha256 }],
+    contextLength: 1,
+    memory: { weights: 1, kvPerToken: 1, scratch: 1 },
+    license: 'Apache-2.0',
+  };
+  await mkdir(join(folder, 'p', 'files'), { recursive: true });
+  await writeFile(join(folder, 'p', 'files', 'f'), content);
+  await writeFile(join(folder, 'p', 'manifest.json'), JSON.stringify(manifest));
+  return folder;
+}
+
+test.each([
+  ['the limit of all connections', { connections: 4 }, 4],
+  ['the limit of one connection', { connections: 256 }, 8],
+])('files that are asked for on one connection without reading meet %s', async (_name, limits, most) => {
+  const relay = await startTestRelay({ mirror: { folder: await sampleMirror() }, limits });
+  const raw = await openRaw(relay.port);
+  const ask = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${relay.port}\r\n${more}\r\n`;
+  raw.pause();
+  raw.send(ask('/orilla/v1/models/p/files/f').repeat(40) + ask('/healthz', 'Connection: close\r\n'));
+  expect(await statusOf(`${relay.url}/healthz`)).toBe('200 ok');
+  raw.resume();
+  const text = await raw.untilClosed();
+  expect(text.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(most + 1);
+  expect(text.match(/"code":"server_overloaded"/g)).toHaveLength(40 - most);
+  expect(text).toMatch(/\{"status":"ok"\}$/);
 });

@@ -24,6 +24,7 @@ export interface TestConfig {
   readonly limits?: Partial<RelayConfig['limits']>;
   readonly privacy?: RelayConfig['privacy'];
   readonly listen?: RelayConfig['listen'];
+  readonly mirror?: RelayConfig['mirror'];
 }
 
 const limits: RelayConfig['limits'] = {
@@ -70,7 +71,7 @@ export async function startTestRelay(
       models: config.models ?? [{ name: 'model-here', upstreams: everywhere, contextLength: 4096 }],
       limits: { ...limits, ...config.limits },
       privacy: config.privacy ?? { ceiling: defaultPrivacy, default: defaultPrivacy },
-      mirror: undefined,
+      mirror: config.mirror,
       app: undefined,
       catalog: undefined,
     },

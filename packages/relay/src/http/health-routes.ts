@@ -14,13 +14,13 @@ export function healthRoutes({ readiness }: HealthOptions): readonly Route[] {
     {
       method: 'GET',
       path: '/healthz',
-      access: 'open',
+      access: 'probe',
       handle: ({ response }) => answerWithJson(response, 200, { status: 'ok' }),
     },
     {
       method: 'GET',
       path: '/readyz',
-      access: 'open',
+      access: 'probe',
       handle: ({ response }) => {
         const status = readiness();
         answerWithJson(response, status === 'ready' ? 200 : 503, { status });

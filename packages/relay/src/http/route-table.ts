@@ -33,8 +33,11 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** Exact, or a prefix that ends in `/*`. The longest one that matches wins. */
   readonly path: string;
-  /** `key`: needs an API key where the relay has keys. `open`: gives nothing away and needs none. */
-  readonly access: 'key' | 'open';
+  /**
+   * `key`: needs an API key where the relay has keys. `open`: gives nothing away and needs none. `probe`: open, and
+   * answered also where the relay takes no more requests, so that one under load is not taken for a dead one.
+   */
+  readonly access: 'key' | 'open' | 'probe';
   readonly handle: Handler;
 }
 

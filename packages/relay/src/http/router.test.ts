@@ -85,8 +85,8 @@ test('the table holds what it should, and what is under /v1 needs a key', () => 
     'POST /v1/embeddings key',
     'GET /v1/models key',
     'GET /v1/models/* key',
-    'GET /healthz open',
-    'GET /readyz open',
+    'GET /healthz probe',
+    'GET /readyz probe',
     'GET /orilla/v1/catalog open',
     'GET /orilla/v1/models/* open',
     'GET /* open',
@@ -264,6 +264,14 @@ test('while draining, health still answers and the rest says when to come back',
   expect(answer.status).toBe(503);
   expect(answer.headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
   await expect.poll(router.active, { timeout: 5_000 }).toBe(0);
+});
+
+test('a relay that takes no more requests says so on every route but those that tell its health', async () => {
+  const { ask } = await serve(everyRoute, { maxActive: 0 });
+  for (const path of ['/v1/models', '/orilla/v1/catalog', '/orilla/v1/models/x', '/']) {
+    expect(await ask('GET', path, good)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  }
+  for (const path of ['/healthz', '/readyz']) expect((await ask('GET', path)).status).toBe(200);
 });
 
 test('logs name routes as they stand in the table, never what was asked for', async () => {

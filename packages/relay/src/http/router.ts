@@ -4,6 +4,7 @@ import { answerPreflight, checkOrigin, isPreflight } from '../access/cors.ts';
 import { checkHost } from '../access/host-guard.ts';
 import type { Authenticate } from '../access/keys.ts';
 import type { Principal } from '../access/principal.ts';
+import { busy, createAdmission } from './admission.ts';
 import { answerWithError } from './answer.ts';
 import { checkContentType } from './content-type.ts';
 import { refuseLargeBody } from './read-body.ts';
@@ -36,11 +37,12 @@ export interface Router {
 
 /**
  * The one way into the relay. All guards stand here, before the route table's handlers, so that no route can be without:
- * Host, repeated headers, Origin, the table itself, the key, the content type.
+ * Host, repeated headers, Origin, the table itself, the key, how much is being answered already, the content type.
  */
 export function createRouter(options: RouterOptions): Router {
   const { origins, hosts, authenticate, anonymous, log, newId, now } = options;
   const findRoutes = createRouteTable(options.routes);
+  const take = createAdmission(options);
   let active = 0;
 
   /** Lets a request in, or throws what to answer instead. */
@@ -69,10 +71,8 @@ export function createRouter(options: RouterOptions): Router {
     record.route = route.path;
     const principal = route.access === 'key' ? authenticate(request.headers) : anonymous;
     record.key = principal.name;
-    if (route.access === 'key') {
-      if (options.isDraining()) throw busy('The relay is shutting down.');
-      if (active > options.maxActive) throw busy('The relay is answering as many requests as it takes at once.');
-    }
+    if (route.access === 'key' && options.isDraining()) throw busy('The relay is shutting down.');
+    if (route.access !== 'probe') take(request, response);
     if (route.method === 'POST') checkContentType(request.headers);
     const query = queryAt === -1 ? '' : target.slice(queryAt);
     const exchange = { id, request, response, rest: match.rest, query, principal, note: record.note };
@@ -156,8 +156,6 @@ const repeatedError = (name: string) =>
     : new OrillaError('protocol.bad-request', `The header "${name}" stands twice in this request.`, {
         advice: 'Send it once.',
       });
-
-const busy = (message: string) => new OrillaError('relay.overloaded', message, { advice: 'Try again in a moment.' });
 
 const internalFault = () =>
   new OrillaError('relay.failed', 'The relay itself made a mistake.', {
