@@ -74,6 +74,17 @@ test.each([
   ['a message that is no object', { messages: ['secret'] }, 'messages[0]'],
   ['a picture to be fetched', withPart({ type: 'image_url', image_url: { url: 'http://10.0.0.1/x' } }), imageParam],
   ['a picture given as a bare address', withPart({ type: 'image_url', image_url: 'file:///etc/x' }), imageParam],
+  [
+    'audio to be fetched',
+    withPart({ type: 'input_audio', input_audio: { data: 'http://10.0.0.1/x', format: 'wav' } }),
+    `${partParam}.input_audio.data`,
+  ],
+  [
+    'a file to be fetched',
+    withPart({ type: 'file', file: { file_data: 'http://10.0.0.1/x' } }),
+    `${partParam}.file.file_data`,
+  ],
+  ['a file of somebody else', withPart({ type: 'file', file: { file_id: 'file-1' } }), `${partParam}.file`],
   ['a part of an unknown type', withPart({ type: 'image_embeds', image_embeds: 'x' }), 'messages[0].content[0].type'],
   [
     'a second address beside the checked one',
