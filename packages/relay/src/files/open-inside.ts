@@ -32,7 +32,7 @@ export async function openInside(folder: string, path: string): Promise<OpenFile
 }
 
 /** What a client may not see is not there. Running out of file handles, though, is a failure and has to show. */
-function isAbsent(error: unknown): boolean {
+export function isAbsent(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG', 'EISDIR'].some((absent) => absent === code);
 }
