@@ -104,7 +104,9 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     ]);
     log('info', { event: 'closed', cut });
   }
-  signal?.addEventListener('abort', close, { once: true });
+  // It may have been aborted while the address was being had.
+  if (signal?.aborted) void close();
+  else signal?.addEventListener('abort', close, { once: true });
   const ready = Promise.all(kept.map((upstream) => upstream.ready)).then(() => undefined);
   ready.catch(() => isDraining); // whoever waits for it hears of it; it is in the log already
   return { address, ready, close };

@@ -189,6 +189,15 @@ test('closing twice is closing once, and a signal closes, too', async () => {
   await expect(startTestRelay({}, { signal: stopping.signal })).rejects.toMatchObject({ name: 'AbortError' });
 });
 
+test('a signal that aborts while the relay is about to listen closes it, too', async () => {
+  const stopping = new AbortController();
+  const starting = startTestRelay({}, { signal: stopping.signal });
+  stopping.abort();
+  const relay = await starting;
+  await eventually(() => relay.logText()).toContain('"event":"closed","cut":0');
+  await expect(fetch(`${relay.url}/healthz`)).rejects.toThrow();
+});
+
 test('more connections than the limit are refused and counted', async () => {
   const upstream = await startUpstreamDouble(answerWell);
   const relay = await startTestRelay({ upstreams: [{ name: 'own', url: upstream.url }], limits: { connections: 3 } });
