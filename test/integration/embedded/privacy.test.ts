@@ -15,14 +15,16 @@ const list = (items: object) => ({ type: 'array', items, minItems: 2_000 });
 test.each([
   ['more items than the native code counts', list({ const: `${secret} prompt text` })],
   ['lists in lists', list(list({ enum: [`${secret} prompt text`, secret] }))],
-  ['a property', { type: 'object', properties: { [secret]: list({ type: 'string' }) } }],
+  ['a property', list({ type: 'object', properties: { [secret]: list({ type: 'string' }) } })],
   ['far too many items', { ...list({ const: secret }), minItems: 1e7 }],
 ])('a schema that cannot be made a grammar is not in the log: %s', async (_, schema) => {
-  await embedded.post('/v1/chat/completions', {
+  const { status, text } = await embedded.post('/v1/chat/completions', {
     messages: [{ role: 'user', content: `${secret}?` }],
     max_tokens: 2,
     response_format: { type: 'json_schema', json_schema: { name: secret, schema } },
   });
+  expect([status, JSON.parse(text).error.code]).toEqual([400, 'unsupported_feature']);
+  expect(text).not.toContain(secret);
   expect(embedded.logged.join('\n')).not.toContain(secret);
   expect(embedded.logged.join('\n')).not.toContain('root ::=');
 });

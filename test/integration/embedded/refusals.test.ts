@@ -42,6 +42,12 @@ test.each([
   ['stream options without a stream', { messages, stream_options: { include_usage: true } }, 'stream_options'],
   ['a field nobody knows', { messages, temprature: 1 }, 'temprature'],
   ['an unknown response format', { messages, response_format: { type: 'xml' } }, 'response_format.type'],
+  [
+    'a length that is a text',
+    schema({ type: 'string', minLength: 'x' }),
+    'response_format.json_schema.schema.minLength',
+  ],
+  ['a choice of nothing', schema({ enum: [] }), 'response_format.json_schema.schema.enum'],
   ['a schema that is none', schema('x'), 'response_format.json_schema.schema'],
 ])('%s is refused, naming the field', async (_, body, param) => {
   expect(await refusal(chat, body)).toMatchObject({
@@ -73,6 +79,8 @@ test.each([
     schema({ type: 'object', properties: { a: { type: 'number', minimum: 1 } } }),
     'response_format.json_schema.schema.properties.a.minimum',
   ],
+  ['a constant that is an object', schema({ const: {} }), 'response_format.json_schema.schema.const'],
+  ['ten million items', schema({ type: 'array', minItems: 1e7 }), 'response_format.json_schema.schema.minItems'],
   ['anyOf', schema({ anyOf: [{ type: 'string' }] }), 'response_format.json_schema.schema.type'],
   [
     'a required property without description',

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Usage } from '@orilla/contract';
 import type { AnswerRequest } from './answer-request.ts';
 import { type ChoiceEvent, generateChoice } from './choice.ts';
+import { unsupported } from './fields.ts';
+import type { GrammarRequest } from './grammar-request.ts';
 import { merge } from './merge.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -40,7 +42,7 @@ export async function answer(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Answer> {
   const [first] = request.choices;
-  if (first?.grammar) await model.prepareGrammar(first.grammar);
+  if (first?.grammar) await prepare(first.grammar, model);
   const release = await slots.acquire({ count: request.choices.length, signal });
   const head = {
     id: `${shape.idPrefix}${randomUUID()}`,
@@ -50,7 +52,7 @@ export async function answer(
   const events = merge(request.choices.map((plan) => generateChoice(model, plan, { signal })));
   if (request.stream) return { type: 'stream', events: streamed(events, release, request, shape, head) };
   try {
-    const choices = request.choices.map(() => ({ text: '', reason: 'stop' as Reason }));
+    const choices = request.choices.map((): { text: string; reason: Reason } => ({ text: '', reason: 'stop' }));
     let completionTokens = 0;
     for await (const { index, event } of events) {
       const choice = choices[index];
@@ -64,6 +66,15 @@ export async function answer(
     return { type: 'json', body: shape.whole(head, choices, toUsage(request.promptTokens, completionTokens)) };
   } finally {
     release();
+  }
+}
+
+async function prepare(grammar: GrammarRequest, model: ServedModel['model']): Promise<void> {
+  try {
+    await model.prepareGrammar(grammar);
+  } catch {
+    // The library's own words may quote the schema.
+    throw unsupported('response_format', 'holds a schema too large for the embedded upstream to hold an answer to');
   }
 }
 

@@ -50,6 +50,51 @@ test.each([
   expect(refused(schema)).toMatchObject({ code: 'capability.unsupported', param });
 });
 
+test.each([
+  [{ type: 'string', minLength: 'x' }, `${at}.minLength`],
+  [{ type: 'string', minLength: -5 }, `${at}.minLength`],
+  [{ type: 'string', maxLength: 1.5 }, `${at}.maxLength`],
+  [{ type: 'string', maxLength: null }, `${at}.maxLength`],
+  [{ type: 'string', minLength: 3, maxLength: 2 }, `${at}.minLength`],
+  [{ type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 2 }, `${at}.minItems`],
+  [{ type: 'array', items: { type: 'string' }, maxItems: [3] }, `${at}.maxItems`],
+  [{ enum: [] }, `${at}.enum`],
+  [{ enum: 'x' }, `${at}.enum`],
+  [{ oneOf: [] }, `${at}.oneOf`],
+  [{ oneOf: { type: 'string' } }, `${at}.oneOf`],
+  [{ oneOf: ['string'] }, `${at}.oneOf[0]`],
+  [{ type: 'array', prefixItems: [] }, `${at}.prefixItems`],
+  [{ type: 'array', items: null }, `${at}.items`],
+  [{ type: 'object', properties: null }, `${at}.properties`],
+  [{ type: 'object', properties: { a: null } }, `${at}.properties.a`],
+  [{ type: 'object', required: 'a', properties: { a: { type: 'null' } } }, `${at}.required`],
+  [{ type: 'object', required: [1], properties: { 1: { type: 'null' } } }, `${at}.required`],
+  [{ type: 'object', additionalProperties: 'yes' }, `${at}.additionalProperties`],
+])('a keyword with a value that JSON schema does not know is refused, naming it: %j', (schema, param) => {
+  expect(refused(schema)).toMatchObject({ code: 'protocol.bad-request', param });
+});
+
+test.each([
+  [{ const: {} }, `${at}.const`],
+  [{ const: [1] }, `${at}.const`],
+  [{ enum: [{}] }, `${at}.enum`],
+  [{ enum: ['a', ['b']] }, `${at}.enum`],
+  [{ type: 'array', items: { type: 'string' }, minItems: 1e7 }, `${at}.minItems`],
+  [{ type: 'string', maxLength: 2_001 }, `${at}.maxLength`],
+])('a value that the native code has no grammar for is refused, naming its keyword: %j', (schema, param) => {
+  expect(refused(schema)).toMatchObject({ code: 'capability.unsupported', param });
+});
+
+test('bounds that are equal, zero, or as high as can be are taken', () => {
+  for (const counts of [
+    { minLength: 0, maxLength: 0 },
+    { minLength: 7, maxLength: 7 },
+    { minLength: 2_000 },
+    { maxLength: 2_000 },
+  ])
+    expect(readGrammar(format({ type: 'string', ...counts }))).toBeDefined();
+});
+
 test.each([[undefined], ['string'], [[]], [null]])('%j is no schema', (schema) => {
   expect(refused(schema)).toMatchObject({ code: 'protocol.bad-request', param: at });
 });

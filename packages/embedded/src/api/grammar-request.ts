@@ -51,12 +51,14 @@ function checkSchema(schema: unknown, at: string, depth: number): void {
     if (!kept[form]?.includes(keyword))
       throw unsupported(`${at}.${keyword}`, 'is a keyword that the embedded upstream cannot hold an answer to');
   }
+  checkCounts(schema, at);
+  checkValues(schema, at);
   if (form === 'object') checkObject(schema, at, depth);
-  if (schema.items !== undefined) checkSchema(schema.items, `${at}.items`, depth + 1);
+  if ('items' in schema) checkSchema(schema.items, `${at}.items`, depth + 1);
   for (const list of ['oneOf', 'prefixItems'] as const) {
-    const items = schema[list];
-    if (Array.isArray(items))
-      for (const [index, item] of items.entries()) checkSchema(item, `${at}.${list}[${index}]`, depth + 1);
+    if (!(list in schema)) continue;
+    for (const [index, item] of listOf(schema, list, at).entries())
+      checkSchema(item, `${at}.${list}[${index}]`, depth + 1);
   }
 }
 
@@ -71,15 +73,57 @@ function formOf(schema: Fields, at: string): string {
 
 /** The grammar writes every property, in order, so `required` can only name properties. */
 function checkObject(schema: Fields, at: string, depth: number): void {
-  const properties = schema.properties ?? {};
+  const { properties = {} } = schema;
   if (!isFields(properties)) throw badField(`${at}.properties`, 'must be an object');
   for (const [key, property] of Object.entries(properties)) checkSchema(property, `${at}.properties.${key}`, depth + 1);
-  if (isFields(schema.additionalProperties))
-    checkSchema(schema.additionalProperties, `${at}.additionalProperties`, depth + 1);
-  const required: readonly unknown[] = Array.isArray(schema.required) ? schema.required : [];
-  if (required.some((key) => typeof key !== 'string' || !Object.hasOwn(properties, key)))
+  const { additionalProperties = false } = schema;
+  if (typeof additionalProperties !== 'boolean')
+    checkSchema(additionalProperties, `${at}.additionalProperties`, depth + 1);
+  const { required = [] } = schema;
+  if (!Array.isArray(required) || required.some((key) => typeof key !== 'string'))
+    throw badField(`${at}.required`, 'must be a list of texts');
+  if (required.some((key) => !Object.hasOwn(properties, key)))
     throw unsupported(
       `${at}.required`,
       'names a property that is not described, which the embedded upstream cannot write',
     );
+}
+
+/** More cannot be made a grammar: the native code takes no more repetitions. */
+const maxCount = 2_000;
+
+function checkCounts(schema: Fields, at: string): void {
+  for (const [least, most] of [
+    ['minItems', 'maxItems'],
+    ['minLength', 'maxLength'],
+  ] as const) {
+    const from = count(schema, least, at) ?? 0;
+    if (from > (count(schema, most, at) ?? maxCount)) throw badField(`${at}.${least}`, `must not be above ${most}`);
+  }
+}
+
+function count(schema: Fields, keyword: string, at: string): number | undefined {
+  if (!(keyword in schema)) return undefined;
+  const value = schema[keyword];
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+    throw badField(`${at}.${keyword}`, 'must be a whole number of 0 or more');
+  if (value > maxCount)
+    throw unsupported(`${at}.${keyword}`, `is above ${maxCount}, to which the embedded upstream cannot hold an answer`);
+  return value;
+}
+
+function checkValues(schema: Fields, at: string): void {
+  const what = 'can only be text, a number, true, false or null for the embedded upstream';
+  if ('const' in schema && !isScalar(schema.const)) throw unsupported(`${at}.const`, what);
+  if ('enum' in schema && !listOf(schema, 'enum', at).every(isScalar)) throw unsupported(`${at}.enum`, what);
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function listOf(schema: Fields, keyword: string, at: string): readonly unknown[] {
+  const list = schema[keyword];
+  if (!Array.isArray(list) || list.length === 0) throw badField(`${at}.${keyword}`, 'must be a list that is not empty');
+  return list;
 }
