@@ -193,7 +193,7 @@ test.each<[string, (seen: SeenRequest) => void, string]>([
   ['an end without [DONE] and without a finish', inParts(begin), 'protocol.broken-stream'],
   ['[DONE] without a finish', inParts(begin, done), 'protocol.broken-stream'],
   [
-    '[DONE] before every choice is finished',
+    'a choice that was not asked for',
     inParts(begin, chunk({}, null, 1), chunk({}, 'stop', 0), done),
     'protocol.broken-stream',
   ],

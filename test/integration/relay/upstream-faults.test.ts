@@ -132,6 +132,15 @@ test.each<[string, (seen: SeenRequest) => void]>([
     ({ response }) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"cho'),
   ],
   ['an answer without choices', ({ response }) => sendJson(response, 200, { id: 'x' })],
+  [
+    'an answer with an empty list of choices',
+    ({ response }) => sendJson(response, 200, { ...completion, choices: [] }),
+  ],
+  [
+    'an answer that did not come to its end',
+    ({ response }) =>
+      sendJson(response, 200, { ...completion, choices: [{ ...completion.choices[0], finish_reason: null }] }),
+  ],
   ['an answer that is a list', ({ response }) => sendJson(response, 200, [])],
   ['an empty success', ({ response }) => response.writeHead(204).end()],
   [

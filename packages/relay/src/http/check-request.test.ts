@@ -111,3 +111,18 @@ test('running usage needs usage', () => {
   const checked = checkRequest(endpoints.chat, { ...minimal.chat, stream: true, stream_options: options });
   expect(checked).toMatchObject({ wantsUsage: false, wantsContinuousUsage: false });
 });
+
+test.each<[number, Endpoint['name'], Record<string, unknown>]>([
+  [1, 'chat', {}],
+  [3, 'chat', { n: 3 }],
+  [1, 'chat', { n: null }],
+  [1, 'chat', { n: 0 }],
+  [2, 'completions', { n: 2 }],
+  [6, 'completions', { n: 2, prompt: ['a', 'b', 'c'] }],
+  [2, 'completions', { n: 2, prompt: [1, 2, 3] }],
+  [4, 'completions', { n: 2, prompt: [[1, 2], [3]] }],
+  [1, 'completions', { prompt: [] }],
+  [0, 'embeddings', {}],
+])('an answer has %i choices: %s %j', (choices, name, body) => {
+  expect(checkRequest(endpoints[name], { ...minimal[name], ...body }).choices).toBe(choices);
+});

@@ -12,6 +12,8 @@ export interface CheckedRequest {
   readonly wantsUsage: boolean;
   /** Running usage on every chunk, as vLLM gives it. */
   readonly wantsContinuousUsage: boolean;
+  /** How many choices a whole answer has; 0 for embeddings. */
+  readonly choices: number;
   /** How the client wants embeddings. */
   readonly encoding: 'float' | 'base64';
   /** The body's own `orilla` field, unread. */
@@ -46,6 +48,7 @@ export function checkRequest(endpoint: Endpoint, body: Readonly<Record<string, u
     model,
     isStream,
     ...readStreamOptions(streamOptions, isStream),
+    choices: countChoices(endpoint, body),
     encoding: encoding === 'base64' ? 'base64' : 'float',
     orilla: body.orilla,
     forwarded,
@@ -76,6 +79,13 @@ function checkField(key: string, rule: Exclude<FieldRule, string> | undefined, v
     Object.entries(value).every(([name, set]) => rule.switches.includes(name) && typeof set === 'boolean');
   if (!isSwitches) throw bad(key, `may hold only ${rule.switches.join(', ')}, each true or false`);
   return value;
+}
+
+/** So many for each prompt: completions take a list of texts, or of lists of tokens, as well as one. */
+function countChoices({ name }: Endpoint, { n, prompt }: Readonly<Record<string, unknown>>): number {
+  if (name === 'embeddings') return 0;
+  const isList = name === 'completions' && Array.isArray(prompt) && typeof prompt[0] !== 'number';
+  return (isList ? Math.max(1, prompt.length) : 1) * (typeof n === 'number' ? Math.max(1, n) : 1);
 }
 
 function readStreamOptions(options: unknown, isStream: boolean) {

@@ -13,22 +13,26 @@ import { useOneReasoningName } from './one-reasoning-name.ts';
  */
 export function answerJson(
   bytes: Buffer,
-  request: Pick<CheckedRequest, 'endpoint' | 'encoding'>,
+  request: Pick<CheckedRequest, 'endpoint' | 'encoding' | 'choices'>,
   options: Pick<AnswerOptions, 'model' | 'receipt'>,
 ): string {
   const text = bytes.toString('utf8');
   const answer = parse(text);
   if (isUpstreamError(answer)) throw fromUpstreamError(claimedStatus(answer), answer);
   if (!isJsonRecord(answer)) throw notAnAnswer();
-  let isChanged = answer.model !== options.model;
+  // Some servers send `"error": null` with every answer, and some clients take the key alone for an error.
+  let isChanged = 'error' in answer;
+  if (isChanged) delete answer.error;
+  if (answer.model !== options.model) isChanged = true;
   answer.model = options.model;
   let finishReason: unknown = null;
   if (request.endpoint.name === 'embeddings') {
     isChanged = encodeEmbeddings(answer, request.encoding) || isChanged;
   } else {
-    if (!Array.isArray(answer.choices)) throw notAnAnswer();
+    if (!Array.isArray(answer.choices) || answer.choices.length < request.choices) throw notAnAnswer();
     for (const choice of answer.choices) {
-      if (!isJsonRecord(choice)) throw notAnAnswer();
+      // Without a reason the model did not come to its end, as in a stream.
+      if (!isJsonRecord(choice) || !choice.finish_reason) throw notAnAnswer();
       finishReason ??= choice.finish_reason;
       if (isJsonRecord(choice.message) && useOneReasoningName(choice.message)) isChanged = true;
     }

@@ -20,7 +20,7 @@ function run(
   places: readonly number[] = [],
   options: Partial<ConstructorParameters<typeof AnswerStream>[0]> = {},
 ) {
-  const stream = new AnswerStream({ model: 'here', wantsUsage: false, receipt: null, ...options });
+  const stream = new AnswerStream({ model: 'here', choices: 1, wantsUsage: false, receipt: null, ...options });
   const bytes = Buffer.from(text);
   const bounds = [0, ...places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   const out: Buffer[] = [];
@@ -55,7 +55,8 @@ test('what comes out does not depend on how the network cuts what goes in', () =
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), fc.array(fc.nat(), { maxLength: 8 }), (pieces, places) => {
       const text = pieces.join('');
-      expect(run(text, places).text).toBe(run(text).text);
+      const choices = { choices: 2 };
+      expect(run(text, places, choices).text).toBe(run(text, [], choices).text);
     }),
     { numRuns: 500 },
   );
@@ -80,14 +81,14 @@ test('it ends in exactly one way, whatever comes', () => {
 });
 
 test('after its end it says nothing more', () => {
-  const stream = new AnswerStream({ model: 'here', wantsUsage: false, receipt: null });
+  const stream = new AnswerStream({ model: 'here', choices: 1, wantsUsage: false, receipt: null });
   stream.push(Buffer.from(chunk('a', 'stop') + done));
   expect(stream.push(Buffer.from(chunk('b')))).toBeNull();
   expect(stream.end()).toBeNull();
 });
 
 test('an error of the connection becomes its last event', () => {
-  const stream = new AnswerStream({ model: 'here', wantsUsage: false, receipt: null });
+  const stream = new AnswerStream({ model: 'here', choices: 1, wantsUsage: false, receipt: null });
   stream.push(Buffer.from(chunk('a')));
   const last = stream.fail(new OrillaError('relay.upstream-timeout', 'Too slow.'));
   expect(last.toString()).toBe(
@@ -124,12 +125,36 @@ test('usage on the last content chunk, as some servers send it, is removed but r
   expect(told).toEqual([{ usage, finishReason: 'stop' }]);
 });
 
+test('of two choices both must come to their end', () => {
+  const both = { choices: 2 };
+  expect(run(chunk('a', 'stop') + done, [], both).stream.failure?.code).toBe('protocol.broken-stream');
+  expect(run(chunk('a', 'stop') + chunk('b', null, 1) + done, [], both).stream.failure).not.toBeNull();
+  expect(run(chunk('a', 'stop') + chunk('b', 'stop', 1) + done, [], both).stream.failure).toBeNull();
+});
+
+test.each([[1], [-1], [0.5], ['0'], [null], [{}]])('a choice %j is none that was asked for', (index) => {
+  const strange = event({ model: 'here', choices: [{ index, delta: {}, finish_reason: 'stop' }] });
+  expect(run(strange + chunk('', 'stop') + done).stream.failure?.code).toBe('protocol.broken-stream');
+});
+
+test('a choice without an index is the first', () => {
+  expect(run(event({ choices: [{ delta: {}, finish_reason: 'stop' }] }) + done).stream.failure).toBeNull();
+});
+
+test('"error": null is no error, and is not for the client', () => {
+  const { stream, text } = run(
+    event({ model: 'here', error: null, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) + done,
+  );
+  expect(stream.failure).toBeNull();
+  expect(text).not.toContain('error');
+});
+
 test('an empty finish reason is none', () => {
   expect(run(chunk('a', '') + done).stream.failure?.code).toBe('protocol.broken-stream');
 });
 
 test('an event without an end is given up, and the message tells no text', () => {
-  const stream = new AnswerStream({ model: 'here', wantsUsage: false, receipt: null });
+  const stream = new AnswerStream({ model: 'here', choices: 1, wantsUsage: false, receipt: null });
   const piece = Buffer.alloc(1024 * 1024, 's');
   for (let turn = 0; turn < 20 && !stream.isOver; turn++) stream.push(piece);
   expect(stream.failure).toMatchObject({ code: 'protocol.broken-stream', message: expect.not.stringContaining('ss') });

@@ -9,6 +9,8 @@ import { type EventBlock, EventSplitter } from './split-events.ts';
 export interface AnswerOptions {
   /** The model's name as the client knows it. */
   readonly model: string;
+  /** How many choices the client asked for: so many must come to their end. */
+  readonly choices: number;
   /** The client asked for the usage. */
   readonly wantsUsage: boolean;
   /** Writes the receipt where the client asked for one. */
@@ -26,8 +28,7 @@ const keepAlive = Buffer.from(': keep-alive\n\n');
 export class AnswerStream {
   readonly #options: AnswerOptions;
   readonly #splitter = new EventSplitter();
-  readonly #seen = new Set<unknown>();
-  readonly #finished = new Set<unknown>();
+  readonly #finished = new Set<number>();
   #usage: Usage | null = null;
   #finishReason: FinishReason | null = null;
   /** The chunk that carries the receipt: the usage chunk, or one made like the first. */
@@ -95,14 +96,17 @@ export class AnswerStream {
     if (!isJsonRecord(chunk)) return this.fail(broken('sent an event that is not an object'));
     if (isUpstreamError(chunk)) return this.fail(fromUpstreamError(claimedStatus(chunk), chunk));
     const isChanged = this.#settle(chunk);
+    if (isChanged === 'foreign') return this.fail(broken('sent a choice that it was not asked for'));
     if (isChanged === 'drop') return null;
     return isChanged || !content.isVerbatim ? event(chunk) : block.bytes;
   }
 
   /** Takes note of what a chunk tells and makes it the client's. Whether it was changed, or is not for the client. */
-  #settle(chunk: JsonRecord): boolean | 'drop' {
+  #settle(chunk: JsonRecord): boolean | 'drop' | 'foreign' {
     const { model, wantsUsage, receipt } = this.#options;
-    let isChanged = false;
+    // Some servers send `"error": null` with every chunk, and some clients take the key alone for an error.
+    let isChanged = 'error' in chunk;
+    if (isChanged) delete chunk.error;
     if (chunk.model !== model) {
       chunk.model = model;
       isChanged = true;
@@ -110,9 +114,10 @@ export class AnswerStream {
     const choices = Array.isArray(chunk.choices) ? chunk.choices : [];
     for (const choice of choices) {
       if (!isJsonRecord(choice)) continue;
-      this.#seen.add(choice.index);
+      const { index = 0 } = choice;
+      if (!isIndex(index, this.#options.choices)) return 'foreign';
       if (choice.finish_reason) {
-        this.#finished.add(choice.index);
+        this.#finished.add(index);
         this.#finishReason = readFinishReason(choice.finish_reason);
       }
       if (isJsonRecord(choice.delta) && useOneReasoningName(choice.delta)) isChanged = true;
@@ -131,8 +136,8 @@ export class AnswerStream {
   }
 
   #finish(): Buffer {
-    const isComplete = this.#seen.size > 0 && this.#finished.size === this.#seen.size;
-    if (!isComplete) return this.fail(broken('ended its answer before it was complete'));
+    if (this.#finished.size < this.#options.choices)
+      return this.fail(broken('ended its answer before it was complete'));
     this.#state = 'done';
     const { receipt } = this.#options;
     if (!receipt) return done;
@@ -140,6 +145,9 @@ export class AnswerStream {
     return Buffer.concat([event({ ...this.#last, choices: [], orilla: { receipt: receipt(figures) } }), done]);
   }
 }
+
+const isIndex = (value: unknown, below: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < below;
 
 const event = (data: unknown): Buffer => Buffer.from(`data: ${JSON.stringify(data)}\n\n`);
 

@@ -234,11 +234,11 @@ class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #answerOptions(): AnswerOptions {
-    const { model, wantsUsage } = this.#request;
+    const { model, choices, wantsUsage } = this.#request;
     const upstream = this.#current?.upstream;
-    if (!this.#options.wantsReceipt || !upstream) return { model, wantsUsage, receipt: null };
+    if (!this.#options.wantsReceipt || !upstream) return { model, choices, wantsUsage, receipt: null };
     const { privacy } = this.#options;
     const facts = { requestId: this.#exchange.id, startedAt: this.#startedAt, privacy, model, upstream };
-    return { model, wantsUsage, receipt: (figures) => answerReceipt(facts, figures) };
+    return { model, choices, wantsUsage, receipt: (figures) => answerReceipt(facts, figures) };
   }
 }
