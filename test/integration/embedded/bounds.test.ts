@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { afterEach, expect, test } from 'vitest';
-import { capitalOfFrance, type Embedded, startEmbedded } from './embedded-client.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test, vi } from 'vitest';
+import { capitalOfFrance, type Embedded, type Reply, startEmbedded } from './embedded-client.ts';
 
 // Where something must not be waited for, it takes minutes: the test's own time limit is the proof, on a busy machine too.
 
@@ -29,36 +30,60 @@ test('who leaves in mid-answer frees the only sequence at the next token', async
 
 test('who leaves while a long prompt is read does not keep others waiting for its end', async () => {
   embedded = await startEmbedded({ sequences: 1 });
-  const { sent, response } = embedded.open('/v1/completions', { prompt: 'word '.repeat(7_500), max_tokens: 1 });
-  response.catch(() => undefined); // it never comes
-  await new Promise((resolve) => setTimeout(resolve, 500)); // reading takes most of a minute
-  sent.on('error', () => undefined).destroy();
-  const left = performance.now();
+  const longPrompt = { prompt: 'word '.repeat(1_500), max_tokens: 1 };
+  const started = performance.now();
+  expect((await embedded.post('/v1/completions', longPrompt)).status).toBe(200);
+  const wholeMs = performance.now() - started;
+  const { sent, response } = embedded.open('/v1/completions', { ...longPrompt, prompt: 'word '.repeat(7_500) });
+  const left = response.then(
+    () => 'answered',
+    () => 'left',
+  );
+  await sleep(wholeMs / 4); // it is being read, which takes more than five times as long as the other one took
+  sent.destroy();
+  const leftAt = performance.now();
   expect((await embedded.post(chat, short)).status).toBe(200);
-  expect(performance.now() - left).toBeLessThan(20_000);
+  expect(await left).toBe('left');
+  expect(performance.now() - leftAt).toBeLessThan(wholeMs * 2);
 });
 
 test('who leaves the line is never computed', async () => {
   embedded = await startEmbedded({ sequences: 1 });
   const first = embedded.open(chat, endless);
-  await once(await first.response, 'data');
-  const waiting = embedded.open(chat, { ...endless, stream: false });
-  waiting.response.catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  waiting.sent.on('error', () => undefined).destroy();
-  (await first.response).on('error', () => undefined);
-  first.sent.destroy();
-  expect((await embedded.post(chat, short)).status).toBe(200);
+  const stream = await first.response;
+  await once(stream, 'data');
+  const asked = Array.from({ length: 32 + 1 }, () => embedded.open(chat, { ...endless, stream: false }));
+  // One is refused, and so the others stand in line.
+  expect((await Promise.any(asked.map(({ response }) => response))).statusCode).toBe(503);
+  stream.on('error', () => undefined); // the reset that this side causes
+  for (const { sent, response } of [...asked, first]) {
+    response.catch(() => undefined); // it never comes
+    sent.destroy();
+  }
+  // The line may be full until the last one's leaving is noticed; any one of them would be computed for minutes.
+  await vi.waitFor(async () => expect((await embedded.post(chat, short)).status).toBe(200), { timeout: 30_000 });
 });
 
 test('more than the line holds is refused at once, retryable, and the rest is answered', async () => {
   embedded = await startEmbedded({ sequences: 2 });
-  const replies = await Promise.all(Array.from({ length: 44 }, () => embedded.post(chat, short)));
-  const refused = replies.filter(({ status }) => status === 503);
-  expect(refused).toHaveLength(44 - 2 - 32);
-  expect(refused[0]?.headers['retry-after']).toBe('1');
-  expect(JSON.parse(refused[0]?.text ?? '').error.code).toBe('server_overloaded');
-  expect(replies.filter(({ status }) => status === 200)).toHaveLength(34);
+  // Both sequences are held for as long as this test likes.
+  const holding = [embedded.open(chat, endless), embedded.open(chat, endless)];
+  const streams = await Promise.all(holding.map(({ response }) => response));
+  await Promise.all(streams.map((stream) => once(stream, 'data')));
+  const replies: Reply[] = [];
+  const asked = Array.from({ length: 32 + 10 }, async () => {
+    replies.push(await embedded.post(chat, short));
+  });
+  await vi.waitFor(() => expect(replies.length).toBeGreaterThanOrEqual(10), { timeout: 20_000 });
+  expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 503));
+  expect(replies[0]?.headers['retry-after']).toBe('1');
+  expect(JSON.parse(replies[0]?.text ?? '').error.code).toBe('server_overloaded');
+  for (const [index, stream] of streams.entries()) {
+    stream.on('error', () => undefined); // the reset that this side causes
+    holding[index]?.sent.destroy();
+  }
+  await Promise.all(asked);
+  expect(replies.slice(10).map(({ status }) => status)).toEqual(Array.from({ length: 32 }, () => 200));
 });
 
 test('answers computed side by side are the same as alone, and do not touch each other', async () => {
@@ -97,7 +122,7 @@ test('a reader that stops reading stops the computing, and goes on where it was'
   let text = '';
   for await (const part of stream) {
     text += part;
-    if (text.length < 2_000) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (text.length < 2_000) await sleep(20); // slower than it computes
   }
   expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
 });

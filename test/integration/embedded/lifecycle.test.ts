@@ -46,9 +46,13 @@ test('its socket lies in a folder that only this user can enter, and goes with i
 
 test('it stops soon, also while it computes what takes half a minute', async () => {
   const { upstream, open } = await startEmbedded();
-  const answering = open('/v1/completions', { prompt: 'word '.repeat(4_000), max_tokens: 1 });
-  answering.response.catch(() => undefined); // cut off, as it should be
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const stream = await open('/v1/completions', { prompt: 'Once', max_tokens: 4_000, stream: true }).response;
+  stream.on('error', () => undefined); // cut off, as it should be
+  await once(stream, 'data');
+  const reading = open('/v1/completions', { prompt: 'word '.repeat(4_000), max_tokens: 1 });
+  reading.response.catch(() => undefined); // cut off, too
+  await once(reading.sent, 'finish');
+  await once(stream, 'data');
   const started = performance.now();
   await upstream.stop();
   expect(performance.now() - started).toBeLessThan(12_000);
@@ -58,8 +62,10 @@ test('a start that is aborted leaves nothing behind', async () => {
   const before = socketFolders();
   const controller = new AbortController();
   const starting = embeddedLauncher({ name: 'embedded', ...defaults, modelPath }, { signal: controller.signal, log });
-  setTimeout(() => controller.abort(), 300);
+  await vi.waitFor(() => expect(childrenOf(process.pid)).not.toEqual([]), { timeout: 20_000, interval: 5 });
+  controller.abort();
   await expect(starting).rejects.toMatchObject({ name: 'AbortError' });
+  expect(childrenOf(process.pid)).toEqual([]);
   expect(socketFolders()).toEqual(before);
   await expect(
     embeddedLauncher({ name: 'embedded', ...defaults, modelPath }, { signal: AbortSignal.abort(), log }),
