@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensurePackage } from './ensure-package.ts';
 import { hashChunks } from './hash-chunks.ts';
 import { packGguf } from './pack-gguf.ts';
-import { tinyGguf } from './tiny-gguf.ts';
+import { tinyGguf } from './tiny-gguf.double.ts';
 
 let root: string;
 let path: string;
