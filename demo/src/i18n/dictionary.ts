@@ -17,7 +17,6 @@ export interface Dictionary {
 
   readonly page: {
     readonly title: string;
-    readonly skipToQuestion: string;
     readonly newConversation: string;
     readonly language: string;
     readonly updateReady: string;
@@ -49,7 +48,6 @@ export interface Dictionary {
     readonly timeLeft: (seconds: number) => string;
     readonly cancel: string;
     readonly cancelDownload: string;
-    readonly needs: (bytes: number) => string;
     readonly license: (name: string) => string;
     readonly fits: string;
     readonly serverOnly: string;
@@ -129,7 +127,5 @@ export interface Dictionary {
   };
 
   readonly errors: Readonly<Record<ErrorKind, ErrorText>>;
-  readonly errorTitle: string;
   readonly errorDetail: string;
-  readonly nothingLeft: string;
 }

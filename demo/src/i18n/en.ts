@@ -11,7 +11,6 @@ export const en: Dictionary = {
   formats,
   page: {
     title: 'Orilla: private AI at the edge',
-    skipToQuestion: 'Skip to your question',
     newConversation: 'New conversation',
     language: 'Language',
     updateReady: 'A new version of this page is ready.',
@@ -44,7 +43,6 @@ export const en: Dictionary = {
     timeLeft: (left) => `${seconds(left)} left`,
     cancel: 'Cancel',
     cancelDownload: 'Cancel download',
-    needs: (size) => `Needs ${bytes(size)} of memory`,
     license: (name) => `License ${name}`,
     fits: 'Fits this device',
     serverOnly: "On your organization's server only",
@@ -119,7 +117,5 @@ export const en: Dictionary = {
     why: 'Why here',
   },
   errors: englishErrors,
-  errorTitle: "This didn't work",
   errorDetail: 'Technical detail',
-  nothingLeft: 'Nothing was sent.',
 };

@@ -11,7 +11,6 @@ export const es: Dictionary = {
   formats,
   page: {
     title: 'Orilla: IA privada, en tu orilla',
-    skipToQuestion: 'Ir a tu pregunta',
     newConversation: 'Conversación nueva',
     language: 'Idioma',
     updateReady: 'Hay una versión nueva de esta página.',
@@ -44,7 +43,6 @@ export const es: Dictionary = {
     timeLeft: (left) => `quedan ${seconds(left)}`,
     cancel: 'Cancelar',
     cancelDownload: 'Cancelar la descarga',
-    needs: (size) => `Necesita ${bytes(size)} de memoria`,
     license: (name) => `Licencia ${name}`,
     fits: 'Cabe en este dispositivo',
     serverOnly: 'Solo en el servidor de tu organización',
@@ -123,7 +121,5 @@ export const es: Dictionary = {
     why: 'Por qué aquí',
   },
   errors: spanishErrors,
-  errorTitle: 'No ha funcionado',
   errorDetail: 'Detalle técnico',
-  nothingLeft: 'No se envió nada.',
 };
