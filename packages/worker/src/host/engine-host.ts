@@ -75,15 +75,18 @@ export class EngineHost {
 
   /** Frees the memory of what is open, and ends what is being loaded. */
   async unload(): Promise<void> {
-    for (const work of this.#loads.values()) work.abort();
+    const loads = [...this.#loads.values()];
     this.#loads.clear();
+    await Promise.all(loads.map((work) => work.end()));
     await this.#close();
   }
 
   /** Removes a package from the store, and from memory where it is open. */
   async remove(id: string): Promise<void> {
-    this.#loads.get(id)?.abort();
+    const load = this.#loads.get(id);
     this.#loads.delete(id);
+    // What still arrived after the removal would stay for ever.
+    await load?.end();
     if (this.#open?.loaded.packageId === id) await this.#close();
     await this.#options.store.remove(id);
   }

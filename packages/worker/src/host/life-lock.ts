@@ -2,7 +2,7 @@
  * Takes a lock that nobody else asks for and never gives it back: the browser does, when this worker is gone, however it went.
  * Whoever waits for it learns of the death. Gives the lock's name, `null` where there are no locks (an insecure or opaque origin).
  */
-export async function holdLifeLock(locks: LockManager | undefined): Promise<string | null> {
+export async function holdLifeLock(locks: Pick<LockManager, 'request'> | undefined): Promise<string | null> {
   if (!locks) return null;
   const name = `orilla-worker-${randomHex()}`;
   const held = Promise.withResolvers<string>();

@@ -26,9 +26,10 @@ export class SharedWork<Result, Progress> {
     return this.#controller.signal.aborted;
   }
 
-  /** Ends the work for everybody. */
-  abort(reason?: unknown): void {
-    this.#controller.abort(reason);
+  /** Ends the work for everybody, and waits until it has stopped. */
+  async end(): Promise<void> {
+    this.#controller.abort();
+    await this.#result.catch(() => undefined); // each caller is told by `join`
   }
 
   /** Waits for the result. A caller that comes later is told at once how far it is. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { memoryBackend } from './memory-backend.double.ts';
 import { quarantinePieceBytes } from './pieces.ts';
 import { describe, sampleBytes, samplePackage, sha256Hex } from './sample-package.double.ts';
+import { endingAfter } from './store.double.ts';
 import { bytesResponse, json, type Served, type WebDouble, webDouble } from './web.double.ts';
 import type { WeightBackend } from './weight-backend.ts';
 import { WeightStore } from './weight-store.ts';
@@ -25,14 +26,9 @@ const tree = (oid = sha256) =>
   ]);
 const hub = (file: Served = content) => webDouble({ [treeUrl]: tree(), [fileUrl]: file });
 
-/** Gives the first two pieces; whoever wants the third is told that there is none, once they are in the store. */
-const endingEarly =
-  (backend: WeightBackend): Served =>
-  async (request) => {
-    if ((request.range?.start ?? 0) < 2 * quarantinePieceBytes) return bytesResponse(content, request);
-    while ((await backend.chunks.keys()).length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
-    return new Response('', { status: 404 });
-  };
+/** Gives the first two pieces only. */
+const endingEarly = (backend: WeightBackend): Served =>
+  endingAfter(2 * quarantinePieceBytes, { backend, content, storedChunks: 2 });
 
 function makeStore(network: WebDouble, backend = memoryBackend()) {
   const options = { baseUrl: 'https://app.test', hubUrl: 'https://hub.test/', storage: null };

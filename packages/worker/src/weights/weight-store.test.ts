@@ -1,48 +1,11 @@
-import type { DevicePackage, LoadProgress } from '@orilla/contract';
 import { expect, test } from 'vitest';
 import { memoryBackend } from './memory-backend.double.ts';
-import { describe, sampleBytes, samplePackage, sha256Hex } from './sample-package.double.ts';
-import { bytesResponse, json, type Served, type WebDouble, webDouble } from './web.double.ts';
+import { describe, samplePackage, sha256Hex } from './sample-package.double.ts';
+import { bytesOf, chunkCount, endingAfter, fileRequests, makeStore } from './store.double.ts';
+import { bytesResponse, json, type Served, webDouble } from './web.double.ts';
 import type { WeightBackend } from './weight-backend.ts';
-import { WeightStore, type WeightStoreOptions } from './weight-store.ts';
 
 const sample = samplePackage();
-
-function makeStore(network: WebDouble, options: Partial<WeightStoreOptions> = {}) {
-  const backend = options.backend ?? memoryBackend();
-  const store = new WeightStore({
-    backend,
-    network,
-    storage: null,
-    baseUrl: 'https://app.test/page/',
-    hubUrl: 'https://hub.test',
-    ...options,
-  });
-  const bring = (pkg: DevicePackage, signal = new AbortController().signal) => {
-    const progress: LoadProgress[] = [];
-    const brought = store.bring(pkg, { signal, onProgress: (step) => progress.push(step) });
-    return { brought, progress };
-  };
-  return { store, backend, bring };
-}
-
-const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
-const fileRequests = (network: WebDouble) => network.requests.filter(({ url }) => !url.endsWith('manifest.json'));
-const chunkCount = async (backend: WeightBackend) => (await backend.chunks.keys()).length;
-
-/** Gives the first `bytes` of a file; whoever wants more is told that there is none, once all that is in the store. */
-const endingAfter =
-  (bytes: number, { backend, content }: { backend: WeightBackend; content: Uint8Array<ArrayBuffer> }): Served =>
-  async (request) => {
-    if ((request.range?.start ?? 0) < bytes) return bytesResponse(content, request);
-    const others = new Set(sample.manifest.files[0]?.chunks?.map(({ sha256 }) => sha256));
-    const mine = async () =>
-      content === sample.content
-        ? chunkCount(backend)
-        : (await backend.chunks.keys()).filter((key) => !others.has(key)).length;
-    while ((await mine()) < bytes / 100) await new Promise((resolve) => setTimeout(resolve, 1));
-    return new Response('', { status: 404 });
-  };
 
 /** Serves the sample, but answers for the file as told. */
 const serving = (file: Served) => webDouble({ ...sample.served, [sample.fileUrl]: file });
@@ -114,7 +77,7 @@ test('never asks for more than three chunks at a time', async () => {
 
 test('after a failure only what is missing is fetched', async () => {
   const backend = memoryBackend();
-  const network = serving(endingAfter(600, { backend, content: sample.content }));
+  const network = serving(endingAfter(600, { backend, content: sample.content, storedChunks: 6 }));
   const { bring } = makeStore(network, { backend });
   await expect(bring(sample.pkg).brought).rejects.toMatchObject({ code: 'storage.download-failed' });
   expect(await chunkCount(backend)).toBe(6);
@@ -170,21 +133,6 @@ test('a chunk that the browser lost is fetched again, by the manifest that is st
   expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
 });
 
-test('two packages share the chunks that they have in common', async () => {
-  const content = Uint8Array.from(sample.content);
-  content.set(sampleBytes(100, 9), 900);
-  const other = samplePackage({ id: 'other', content });
-  const network = webDouble({ ...sample.served, ...other.served });
-  const { bring, store, backend } = makeStore(network);
-  await bring(sample.pkg).brought;
-  expect((await bring(other.pkg).brought).fetchedBytes).toBe(100);
-  expect(await chunkCount(backend)).toBe(11);
-  await store.remove('sample');
-  expect(await chunkCount(backend)).toBe(10);
-  network.serve(null);
-  expect(await bytesOf((await bring(other.pkg).brought).files.get('model.gguf'))).toEqual(content);
-});
-
 test('a file of equal chunks is fetched once and opened whole', async () => {
   const content = new Uint8Array(1_000).fill(7);
   const same = samplePackage({ id: 'same', content });
@@ -232,92 +180,6 @@ test('the manifest comes from the first source that has a valid one; chunks too'
 test('a manifest of another package is refused', async () => {
   const network = webDouble({ [sample.manifestUrl]: json({ ...sample.manifest, id: 'other' }) });
   await expect(makeStore(network).bring(sample.pkg).brought).rejects.toMatchObject({ code: 'catalog.bad-manifest' });
-});
-
-test('lists what is complete and what is on its way, with the bytes that are there', async () => {
-  const half = samplePackage({ id: 'half', content: sampleBytes(1_000, 5) });
-  const backend = memoryBackend();
-  const network = webDouble({
-    ...sample.served,
-    ...half.served,
-    [half.fileUrl]: endingAfter(300, { backend, content: half.content }),
-  });
-  const { store, bring } = makeStore(network, { backend });
-  await bring(sample.pkg).brought;
-  await bring(half.pkg).brought.catch(() => undefined);
-  expect(await store.list()).toEqual([
-    { id: 'sample', bytes: 1_000, isComplete: true },
-    { id: 'half', bytes: 300, isComplete: false },
-  ]);
-  await store.remove('half');
-  expect(await store.list()).toEqual([{ id: 'sample', bytes: 1_000, isComplete: true }]);
-});
-
-test('a package that lost a chunk is not told as complete', async () => {
-  const { store, bring, backend } = makeStore(webDouble(sample.served));
-  await bring(sample.pkg).brought;
-  await backend.chunks.delete((await backend.chunks.keys()).slice(0, 1));
-  expect(await store.list()).toEqual([{ id: 'sample', bytes: 900, isComplete: false }]);
-});
-
-test('removing leaves nothing behind, complete or not, and can be done twice', async () => {
-  const { store, bring, backend } = makeStore(webDouble(sample.served));
-  await bring(sample.pkg).brought;
-  await store.remove('sample');
-  await store.remove('sample');
-  expect(await chunkCount(backend)).toBe(0);
-  expect(await store.list()).toEqual([]);
-});
-
-test('removing another package does not take the chunks of one that is on its way', async () => {
-  const other = samplePackage({ id: 'other' });
-  const gate = Promise.withResolvers<void>();
-  const content = Uint8Array.from([...sample.content, ...sampleBytes(100, 3)]);
-  const longer = samplePackage({ id: 'longer', content });
-  const network = webDouble({
-    ...other.served,
-    ...longer.served,
-    [longer.fileUrl]: async (request) => {
-      await gate.promise;
-      return bytesResponse(content, request);
-    },
-  });
-  const { store, bring } = makeStore(network);
-  await bring(other.pkg).brought;
-  const { brought } = bring(longer.pkg);
-  while (fileRequests(network).length < 11) await new Promise((resolve) => setTimeout(resolve, 1));
-  await store.remove('other');
-  gate.resolve();
-  const { files, fetchedBytes } = await brought;
-  expect(fetchedBytes).toBe(100);
-  expect(await bytesOf(files.get('model.gguf'))).toEqual(content);
-});
-
-test('what another tab removes in the meantime is fetched again', async () => {
-  const backend = memoryBackend();
-  let isFirst = true;
-  const network = serving(async (request) => {
-    if (request.range?.start === 900 && isFirst) {
-      isFirst = false;
-      await backend.chunks.delete((await backend.chunks.keys()).slice(0, 2));
-    }
-    return bytesResponse(sample.content, request);
-  });
-  const { files } = await makeStore(network, { backend }).bring(sample.pkg).brought;
-  expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
-  expect(fileRequests(network)).toHaveLength(12);
-});
-
-test('a new manifest of a package that is on its way drops what only the old one names', async () => {
-  const newer = samplePackage({ content: sampleBytes(1_000, 2) });
-  const backend = memoryBackend();
-  const network = serving(endingAfter(300, { backend, content: sample.content }));
-  const { bring } = makeStore(network, { backend });
-  await bring(sample.pkg).brought.catch(() => undefined);
-  expect(await chunkCount(backend)).toBe(3);
-  network.serve(newer.served);
-  await bring(newer.pkg).brought;
-  expect(await chunkCount(backend)).toBe(10);
 });
 
 test('the head of a file: only the chunks that hold it are fetched, and they count for the load', async () => {

@@ -1,0 +1,238 @@
+import type { ChatRequest, Engine, LoadProgress, ModelManifest, TokenEvent } from '@orilla/contract';
+import { OrillaError } from '@orilla/contract';
+import { expect, test } from 'vitest';
+import { samplePackage } from '../weights/sample-package.double.ts';
+import { makeStore } from '../weights/store.double.ts';
+import { type Served, type WebDouble, webDouble } from '../weights/web.double.ts';
+import { EngineHost } from './engine-host.ts';
+
+// The store is the real one; the engine is not, since none runs outside a browser. The real ones are in the browser tests.
+
+const one = samplePackage({ id: 'one' });
+const two = samplePackage({ id: 'two' });
+const request: ChatRequest = { model: 'one', messages: [{ role: 'user', content: 'hi' }] };
+const never = new AbortController().signal;
+const load = { signal: never, onProgress: () => undefined };
+
+const untilAborted: Served = ({ signal }) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+interface EngineDouble extends Engine {
+  readonly name: 'llamacpp';
+  crash(): void;
+}
+
+function makeHost(network: WebDouble = webDouble({ ...one.served, ...two.served })) {
+  const log: string[] = [];
+  const engines: EngineDouble[] = [];
+  const loading: { gate: Promise<void> | null } = { gate: null };
+  const { store } = makeStore(network);
+  const makeEngine = async (): Promise<Engine> => {
+    const engine = engineDouble(log, loading);
+    engines.push(engine);
+    return engine;
+  };
+  return { host: new EngineHost({ store, makeEngine }), log, engines, loading, network, store };
+}
+
+/** Counts to a hundred, a number a turn of the event loop. */
+function engineDouble(log: string[], loading: { gate: Promise<void> | null }): EngineDouble {
+  let open: string | null = null;
+  return {
+    name: 'llamacpp',
+    capabilities: { features: [], givesTokenIds: false, takesTokenIds: false, parallelRequests: 2 },
+    get isOpen() {
+      return open !== null;
+    },
+    crash() {
+      open = null;
+    },
+    async load(manifest: ModelManifest, files, { contextLength, signal }) {
+      log.push(`open ${manifest.id}`);
+      await loading.gate;
+      signal.throwIfAborted();
+      if (files.size === 0) throw new Error('No files.');
+      open = manifest.id;
+      return { engine: 'llamacpp', backend: 'wasm', contextLength, threads: 1 };
+    },
+    async *generate(_request, { signal }): AsyncGenerator<TokenEvent> {
+      log.push('begin');
+      try {
+        for (let number = 1; number <= 100; number += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          signal.throwIfAborted();
+          if (!open) throw new OrillaError('engine.failed', 'Gone.');
+          yield { type: 'token', text: `${number} `, atMs: 0 };
+        }
+      } finally {
+        log.push('end');
+      }
+    },
+    async unload() {
+      if (open) log.push(`close ${open}`);
+      open = null;
+    },
+  };
+}
+
+async function firstTokens(host: EngineHost, count: number, signal = never) {
+  let text = '';
+  for await (const event of host.generate('one', request, { signal })) {
+    if (event.type === 'token') text += event.text;
+    count -= 1;
+    if (count === 0) break;
+  }
+  return text;
+}
+
+test('brings a package, opens it, and answers', async () => {
+  const { host } = makeHost();
+  expect(await host.load(one.pkg, load)).toEqual({
+    engine: 'llamacpp',
+    backend: 'wasm',
+    contextLength: 64,
+    threads: 1,
+    packageId: 'one',
+    fetchedBytes: 1_000,
+  });
+  expect(await firstTokens(host, 3)).toBe('1 2 3 ');
+});
+
+test('what is open is not opened again', async () => {
+  const { host, log } = makeHost();
+  await host.load(one.pkg, load);
+  expect(await host.load(one.pkg, load)).toMatchObject({ packageId: 'one', fetchedBytes: 0 });
+  expect(log).toEqual(['open one']);
+});
+
+test('loads of one package at the same time share the work', async () => {
+  const { host, log, network } = makeHost();
+  const results = await Promise.all([host.load(one.pkg, load), host.load(one.pkg, load), host.load(one.pkg, load)]);
+  expect(results.map(({ fetchedBytes }) => fetchedBytes)).toEqual([1_000, 1_000, 1_000]);
+  expect(network.requests).toHaveLength(11);
+  expect(log).toEqual(['open one']);
+});
+
+test('one of two who load leaves: the other gets the package', async () => {
+  const { host } = makeHost();
+  const controller = new AbortController();
+  const leaving = host.load(one.pkg, { ...load, signal: controller.signal });
+  const staying = host.load(one.pkg, load);
+  controller.abort();
+  await expect(leaving).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await staying).toMatchObject({ packageId: 'one' });
+});
+
+test('when the last one leaves the load ends, and the next load begins anew', async () => {
+  const { host, log, network } = makeHost();
+  const controller = new AbortController();
+  const progress: LoadProgress[] = [];
+  const onProgress = (step: LoadProgress) => {
+    progress.push(step);
+    if (step.storedBytes >= 300) controller.abort();
+  };
+  await expect(host.load(one.pkg, { signal: controller.signal, onProgress })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(log).toEqual([]);
+  const before = network.requests.length;
+  const { fetchedBytes } = await host.load(one.pkg, load);
+  expect(fetchedBytes).toBeLessThanOrEqual(700);
+  expect(network.requests.length).toBeGreaterThan(before);
+});
+
+test('another package takes the place of the first, once it is downloaded', async () => {
+  const { host, log } = makeHost();
+  await host.load(one.pkg, load);
+  await host.load(two.pkg, load);
+  expect(log).toEqual(['open one', 'close one', 'open two']);
+  await expect(firstTokens(host, 1)).rejects.toMatchObject({ code: 'engine.failed' });
+});
+
+test('a package that cannot be had leaves the one that is open alone', async () => {
+  const { host } = makeHost(webDouble(one.served));
+  await host.load(one.pkg, load);
+  await expect(host.load(two.pkg, load)).rejects.toMatchObject({ code: 'catalog.unreachable' });
+  expect(await firstTokens(host, 1)).toBe('1 ');
+});
+
+test('two packages loaded at once are opened one after the other', async () => {
+  const { host, log } = makeHost();
+  await Promise.all([host.load(one.pkg, load), host.load(two.pkg, load)]);
+  expect(log.slice(0, 2)).toEqual(['open one', 'close one']);
+});
+
+test('an engine that crashed is made anew by the next load', async () => {
+  const { host, engines } = makeHost();
+  await host.load(one.pkg, load);
+  engines[0]?.crash();
+  await expect(firstTokens(host, 1)).rejects.toMatchObject({ code: 'engine.failed' });
+  expect(await host.load(one.pkg, load)).toMatchObject({ packageId: 'one', fetchedBytes: 0 });
+  expect(engines).toHaveLength(2);
+  expect(await firstTokens(host, 1)).toBe('1 ');
+});
+
+test('no more than two answer at a time; the third waits for its turn', async () => {
+  const { host, log } = makeHost();
+  await host.load(one.pkg, load);
+  log.length = 0;
+  await Promise.all([firstTokens(host, 5), firstTokens(host, 5), firstTokens(host, 5)]);
+  expect(log.slice(0, 3)).toEqual(['begin', 'begin', 'end']);
+  expect(log).toHaveLength(6);
+});
+
+test('the nineteenth request is refused', async () => {
+  const { host } = makeHost();
+  await host.load(one.pkg, load);
+  const all = await Promise.allSettled(Array.from({ length: 19 }, () => firstTokens(host, 2)));
+  expect(all.map(({ status }) => status)).toEqual([...Array.from({ length: 18 }, () => 'fulfilled'), 'rejected']);
+});
+
+test('an abort ends the one request, and its turn goes to the next', async () => {
+  const { host } = makeHost();
+  await host.load(one.pkg, load);
+  const controller = new AbortController();
+  const [stopped, other, waiting] = [
+    firstTokens(host, 90, controller.signal),
+    firstTokens(host, 20),
+    firstTokens(host, 2),
+  ];
+  setTimeout(() => controller.abort(), 5);
+  await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await waiting).toBe('1 2 ');
+  expect((await other).split(' ')).toHaveLength(21);
+});
+
+test('unloading ends what answers and what is being opened', async () => {
+  const { host, loading, log } = makeHost();
+  await host.load(one.pkg, load);
+  const answering = expect(firstTokens(host, 90)).rejects.toMatchObject({ code: 'engine.failed' });
+  const gate = Promise.withResolvers<void>();
+  loading.gate = gate.promise;
+  await host.unload();
+  await answering;
+  const opening = expect(host.load(one.pkg, load)).rejects.toMatchObject({ name: 'AbortError' });
+  while (log.at(-1) !== 'open one') await new Promise((resolve) => setTimeout(resolve, 1));
+  const unloading = host.unload();
+  gate.resolve();
+  await Promise.all([unloading, opening]);
+  await expect(firstTokens(host, 1)).rejects.toMatchObject({ code: 'engine.failed' });
+});
+
+test('removing the open package takes it out of memory and out of the store', async () => {
+  const { host, log, store } = makeHost();
+  await host.load(one.pkg, load);
+  await host.remove('one');
+  expect(log).toEqual(['open one', 'close one']);
+  expect(await store.list()).toEqual([]);
+});
+
+test('removing a package that is on its way ends its load', async () => {
+  const network = webDouble({ ...one.served, [one.fileUrl]: untilAborted });
+  const { host, store } = makeHost(network);
+  const loading = expect(host.load(one.pkg, load)).rejects.toMatchObject({ name: 'AbortError' });
+  while (network.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  await host.remove('one');
+  await loading;
+  expect(await store.list()).toEqual([]);
+});

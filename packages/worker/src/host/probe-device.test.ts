@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { type AdapterLike, type DeviceScope, probeDevice } from './probe-device.ts';
+
+const GiB = 1024 ** 3;
+
+const adapter = (features: readonly string[]): AdapterLike => ({
+  features: new Set(features),
+  limits: { maxBufferSize: GiB },
+  info: { isFallbackAdapter: true },
+});
+
+function scope(navigator: Partial<DeviceScope['navigator']> = {}): DeviceScope {
+  return {
+    navigator: { hardwareConcurrency: 8, deviceMemory: 8, ...navigator },
+    crossOriginIsolated: true,
+    isSecureContext: true,
+  };
+}
+
+test('tells what the adapter can do, in a fixed order', async () => {
+  const { webgpu } = await probeDevice(
+    scope({ gpu: { requestAdapter: async () => adapter(['subgroups', 'shader-f16']) } }),
+  );
+  expect(webgpu).toEqual({ features: ['shader-f16', 'subgroups'], maxBufferBytes: GiB, isFallback: true });
+});
+
+test.each([
+  ['there is no WebGPU', {}],
+  ['there is no adapter', { gpu: { requestAdapter: async () => null } }],
+  ['the GPU process is gone', { gpu: { requestAdapter: () => Promise.reject(new Error('lost')) } }],
+])('where %s, that is what is told', async (_, navigator) => {
+  expect((await probeDevice(scope(navigator))).webgpu).toBeNull();
+});
+
+test('the memory budget is that of the backend which the engine will use', async () => {
+  const budget = async (features: readonly string[]) =>
+    (await probeDevice(scope({ deviceMemory: 8, gpu: { requestAdapter: async () => adapter(features) } })))
+      .memoryBudgetBytes;
+  expect(await budget(['subgroups'])).toBe(3.5 * GiB);
+  // Node has no JSPI, without which the engine stays on WASM whatever the adapter.
+  expect(await budget(['shader-f16'])).toBe('Suspending' in WebAssembly ? 4 * GiB : 3.5 * GiB);
+});
+
+test('tells use and quota of the storage, and nothing where the browser does not', async () => {
+  const told = async (estimate: () => Promise<StorageEstimate>) =>
+    (await probeDevice(scope({ storage: { estimate } }))).storage;
+  expect(await told(async () => ({ usage: 1, quota: 2 }))).toEqual({ usageBytes: 1, quotaBytes: 2 });
+  expect(await told(async () => ({}))).toBeNull();
+  expect(await told(() => Promise.reject(new TypeError('opaque')))).toBeNull();
+  expect((await probeDevice(scope())).storage).toBeNull();
+});
+
+test('tells the engines that run here, with what a request may need of them', async () => {
+  const { engines, processors, crossOriginIsolated, isSecureContext } = await probeDevice(scope());
+  expect(engines).toEqual({ llamacpp: ['json-object', 'json-schema', 'logprobs'] });
+  expect({ processors, crossOriginIsolated, isSecureContext }).toEqual({
+    processors: 8,
+    crossOriginIsolated: true,
+    isSecureContext: true,
+  });
+});
+
+test('a browser that hides its processors has one', async () => {
+  expect((await probeDevice(scope({ hardwareConcurrency: 0 }))).processors).toBe(1);
+});

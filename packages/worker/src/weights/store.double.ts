@@ -1,0 +1,48 @@
+import type { DevicePackage, LoadProgress } from '@orilla/contract';
+import { memoryBackend } from './memory-backend.double.ts';
+import { bytesResponse, type Served, type WebDouble } from './web.double.ts';
+import type { WeightBackend } from './weight-backend.ts';
+import { WeightStore, type WeightStoreOptions } from './weight-store.ts';
+
+/** A store in memory on a web of its own. */
+export function makeStore(network: WebDouble, options: Partial<WeightStoreOptions> = {}) {
+  const backend = options.backend ?? memoryBackend();
+  const store = new WeightStore({
+    backend,
+    network,
+    storage: null,
+    baseUrl: 'https://app.test/page/',
+    hubUrl: 'https://hub.test',
+    ...options,
+  });
+  const bring = (pkg: DevicePackage, signal = new AbortController().signal) => {
+    const progress: LoadProgress[] = [];
+    const brought = store.bring(pkg, { signal, onProgress: (step) => progress.push(step) });
+    return { brought, progress };
+  };
+  return { store, backend, bring };
+}
+
+export const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
+
+export const chunkCount = async (backend: WeightBackend) => (await backend.chunks.keys()).length;
+
+/** Requests for the files of packages. */
+export const fileRequests = (network: WebDouble) =>
+  network.requests.filter(({ url }) => !url.endsWith('manifest.json'));
+
+export interface EndingOptions {
+  readonly backend: WeightBackend;
+  readonly content: Uint8Array<ArrayBuffer>;
+  /** Chunks that are in the store once what is given has arrived there. */
+  readonly storedChunks: number;
+}
+
+/** Gives the first `bytes` of a file; whoever wants more is told that there is none, once all that is in the store. */
+export const endingAfter =
+  (bytes: number, { backend, content, storedChunks }: EndingOptions): Served =>
+  async (request) => {
+    if ((request.range?.start ?? 0) < bytes) return bytesResponse(content, request);
+    while ((await chunkCount(backend)) < storedChunks) await new Promise((resolve) => setTimeout(resolve, 1));
+    return new Response('', { status: 404 });
+  };
