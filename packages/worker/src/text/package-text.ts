@@ -37,7 +37,10 @@ export function packageText(header: GgufHeader): PackageText {
       added_tokens: tokens.flatMap((content, id) =>
         wholeTokenTypes.includes(types[id] ?? 1) ? { id, content, special: types[id] !== 4, normalized: false } : [],
       ),
+      normalizer: null,
       pre_tokenizer: { type: 'Sequence', pretokenizers: preTokenizer.steps },
+      post_processor: null,
+      decoder: { type: 'ByteLevel' },
       model: {
         type: 'BPE',
         vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
