@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { RelayEvent } from '../http/relay-log.ts';
 import { keepLaunched } from './keep-launched.ts';
@@ -8,14 +9,16 @@ import { Upstream } from './upstream.ts';
 function setUp(outcomes: readonly ('up' | 'fails')[]) {
   let nowMs = 0;
   const now = () => nowMs;
-  const running: { readonly crash: () => void; stops: number }[] = [];
+  const running: { readonly crash: () => void; readonly fail: (error: Error) => void; stops: number }[] = [];
   const pauses: { readonly ms: number; readonly end: () => void }[] = [];
   const events: RelayEvent[] = [];
   let launches = 0;
-  const launch: UpstreamLauncher = async (): Promise<LaunchedUpstream> => {
+  const signals = new Set<AbortSignal>();
+  const launch: UpstreamLauncher = async (_config, options): Promise<LaunchedUpstream> => {
+    signals.add(options.signal);
     if (outcomes[launches++] === 'fails') throw new Error('no model');
     const exit = Promise.withResolvers<void>();
-    const entry = { crash: exit.resolve, stops: 0 };
+    const entry = { crash: exit.resolve, fail: exit.reject, stops: 0 };
     running.push(entry);
     const stop = async () => {
       entry.stops++;
@@ -25,8 +28,13 @@ function setUp(outcomes: readonly ('up' | 'fails')[]) {
   };
   const pause = (ms: number, signal: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      pauses.push({ ms, end: resolve });
+      const leave = () => reject(signal.reason);
+      signal.addEventListener('abort', leave, { once: true });
+      const end = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      pauses.push({ ms, end });
     });
   const upstream = new Upstream(
     {
@@ -44,7 +52,7 @@ function setUp(outcomes: readonly ('up' | 'fails')[]) {
   const pass = (ms: number) => {
     nowMs += ms;
   };
-  return { kept, upstream, running, pauses, events, pass, launches: () => launches };
+  return { kept, upstream, running, pauses, events, pass, launches: () => launches, signals };
 }
 
 test('connects the upstream when it is up, and disconnects it when it has ended', async () => {
@@ -110,4 +118,32 @@ test('stopping in a pause ends the pause', async () => {
   await expect.poll(() => pauses.length, { timeout: 5_000 }).toBe(1);
   await kept.stop();
   expect(launches()).toBe(1);
+});
+
+test('one whose end cannot be told is down like one that has ended, and is started again', async () => {
+  const { kept, upstream, running, pauses, events } = setUp([]);
+  await kept.ready;
+  running[0]?.fail(new TypeError('secret'));
+  await expect.poll(() => pauses.length, { timeout: 5_000 }).toBe(1);
+  expect([upstream.isUp, kept.isUp()]).toEqual([false, false]);
+  pauses[0]?.end();
+  await expect.poll(() => kept.isUp(), { timeout: 5_000 }).toBe(true);
+  expect(events).toContainEqual(expect.objectContaining({ event: 'internal-error', name: 'TypeError' }));
+  expect(JSON.stringify(events)).not.toContain('secret');
+  await kept.stop();
+});
+
+test('however often it crashes, it listens once for the end', async () => {
+  const { kept, running, pauses, signals } = setUp([]);
+  await kept.ready;
+  const listeners = () => [...signals].flatMap((signal) => getEventListeners(signal, 'abort')).length;
+  const before = listeners();
+  for (let turn = 0; turn < 5; turn++) {
+    running.at(-1)?.crash();
+    await expect.poll(() => pauses.length, { timeout: 5_000 }).toBe(turn + 1);
+    pauses.at(-1)?.end();
+    await expect.poll(() => kept.isUp(), { timeout: 5_000 }).toBe(true);
+  }
+  expect(listeners()).toBe(before);
+  await kept.stop();
 });

@@ -32,6 +32,7 @@ export function keepLaunched(upstream: Upstream, options: KeepLaunchedOptions): 
   const { name, embedded } = upstream.config;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   let isUp = false;
   const first = Promise.withResolvers<void>();
 
@@ -57,7 +58,8 @@ export function keepLaunched(upstream: Upstream, options: KeepLaunchedOptions): 
     first.resolve();
     for (;;) {
       const upSinceMs = now();
-      await Promise.race([launched.exited, aborted(signal)]);
+      const exited = launched.exited.catch((error: unknown) => log('error', internalError(error, null)));
+      await Promise.race([exited, stopped]);
       isUp = false;
       upstream.disconnect();
       if (signal.aborted) {
@@ -99,11 +101,4 @@ export function keepLaunched(upstream: Upstream, options: KeepLaunchedOptions): 
       await kept;
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
