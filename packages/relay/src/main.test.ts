@@ -135,6 +135,15 @@ test('keys create makes a key that its line lets in, another one each time', asy
   expect((await run('keys', 'create')).stdout).not.toContain(key);
 });
 
+test.each(['a b', '', '-', 'x'.repeat(200)])(
+  'keys create does not make a key under a name that no file takes: %j',
+  async (name) => {
+    const { code, stdout, stderr } = await run('keys', 'create', `--name=${name}`);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('The name must begin with a letter or digit');
+  },
+);
+
 test('serve with mistakes does not start', async () => {
   const file = await writeConfig(good('0.0.0.0:0'));
   const { code, stdout, stderr } = await run('serve', '--config', file);

@@ -1,11 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { nameSchema } from '../config/config-schema.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 
-/** Makes a key of 256 random bits and prints it, with the line that lets it in: the only time that anybody sees it. */
+/** Makes a key of 256 random bits and prints it, with the line that lets it in: the only time that anybody sees it. 1 for a name that no configuration takes. */
 export function createKey({
   print,
+  complain,
   name = 'my-app',
-}: Pick<CommandContext, 'print'> & { readonly name: string | undefined }): ExitCode {
+}: Pick<CommandContext, 'print' | 'complain'> & { readonly name: string | undefined }): ExitCode {
+  const checked = nameSchema.safeParse(name);
+  if (!checked.success) {
+    complain(`The name ${checked.error.issues.map(({ message }) => message).join(' ')}`);
+    return 1;
+  }
   const key = `ork_${randomBytes(32).toString('base64url')}`;
   const sha256 = createHash('sha256').update(key).digest('hex');
   print(

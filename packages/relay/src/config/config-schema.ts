@@ -11,7 +11,7 @@ const sectionError = (message: string) => ({
 const text = z.string().min(1);
 
 /** A name stands in URLs, headers and metrics, so it is kept to what all of them take. */
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, {
+export const nameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, {
   error: 'must begin with a letter or digit and hold only letters, digits and . _ : / - (at most 128). Choose another.',
 });
 
@@ -66,7 +66,7 @@ export const listenSchema = z.union(
 
 const accessKey = z
   .strictObject({
-    name: name.describe('What the key is called in logs.'),
+    name: nameSchema.describe('What the key is called in logs.'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/i, {
@@ -99,7 +99,7 @@ export const upstreamUrl = z.string().superRefine((value, context) => {
 
 const upstream = z
   .strictObject({
-    name: name.describe('What this upstream is called here.'),
+    name: nameSchema.describe('What this upstream is called here.'),
     kind: z
       .enum(['vllm', 'openai', 'embedded'])
       .describe('One of vllm, openai (any server that speaks its API), embedded.'),
@@ -107,7 +107,7 @@ const upstream = z
     zone: z.enum(zones).describe(`Whose machines it runs on: one of ${zones.join(', ')}.`),
     region: text.optional().describe('Where these machines stand, in your own words, e.g. eu.'),
     apiKeyFrom: secretSource.optional().describe('Where to read the key that this upstream asks for.'),
-    models: z.array(name).min(1).optional().describe('Models to serve from it under their own names.'),
+    models: z.array(nameSchema).min(1).optional().describe('Models to serve from it under their own names.'),
     embedded: embedded.optional().describe('How the embedded upstream runs.'),
   })
   .superRefine((value, context) => {
@@ -135,14 +135,14 @@ const upstream = z
   });
 
 const model = z.strictObject({
-  name: name.describe('The name that clients ask for.'),
+  name: nameSchema.describe('The name that clients ask for.'),
   upstreams: z
     .array(
       z.union(
         [
-          name,
+          nameSchema,
           z.strictObject({
-            name: name.describe('Name of an upstream.'),
+            name: nameSchema.describe('Name of an upstream.'),
             model: text.describe("The model's name at that upstream."),
           }),
         ],
