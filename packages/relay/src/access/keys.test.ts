@@ -58,6 +58,11 @@ test('a key’s label stays within the relay’s, and its default within its own
   expect(authenticate({ 'x-api-key': 'sk-narrow' })).toMatchObject({ ceiling: narrow, default: narrow });
 });
 
+test('who has no key stays within the relay’s ceiling, too', () => {
+  const ceiling: Privacy = { label: 'organization', zones: ['on-premises'] };
+  expect(anonymousPrincipal({ ceiling, default: { label: 'public' } })).toMatchObject({ ceiling, default: ceiling });
+});
+
 test('no two principals share a cache salt, and no two processes', () => {
   const salts = [1, 2].flatMap(() => {
     const authenticate = createAuthenticate(access(key('a', 'sk-a'), key('b', 'sk-b')));

@@ -9,12 +9,14 @@ export type Authenticate = (headers: IncomingHttpHeaders) => Principal;
 
 /** Who asks on routes that need no key, and everywhere on a relay without keys. */
 export function anonymousPrincipal(privacy: RelayConfig['privacy']): Principal {
-  return { name: null, ceiling: privacy.ceiling, default: privacy.default, cacheSalt: newSalt() };
+  const { ceiling } = privacy;
+  return { name: null, ceiling, default: strictest(ceiling, privacy.default), cacheSalt: newSalt() };
 }
 
 /**
  * Checks API keys. Keys are known by their SHA-256 only, and all of them are compared, each in constant time, so that an
- * answer's time tells nothing about them. Without configured keys everybody is `anonymous`.
+ * answer's time tells nothing about them. Without configured keys everybody is `anonymous`. This is also the one place
+ * that narrows labels to those above them: a configuration need not come from a file that was checked.
  */
 export function createAuthenticate(
   config: Pick<RelayConfig, 'access' | 'privacy'>,

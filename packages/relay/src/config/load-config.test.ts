@@ -81,11 +81,11 @@ catalog: { file: catalog.json }
     {
       name: 'laptop',
       sha256: Buffer.alloc(32, 0xab),
-      ceiling: { ...ceiling, label: 'device' },
-      default: { ...ceiling, label: 'device' },
+      ceiling: { label: 'device' },
+      default: { label: 'device' },
     },
-    { name: 'site', sha256: sha256(env.CLIENT_KEY), ceiling, default: { ...ceiling, regions: ['eu'] } },
-    { name: 'file', sha256: sha256('ork_from_a_file_0123456789'), ceiling, default: { ...ceiling, label: 'device' } },
+    { name: 'site', sha256: sha256(env.CLIENT_KEY), ceiling, default: { label: 'organization', regions: ['eu'] } },
+    { name: 'file', sha256: sha256('ork_from_a_file_0123456789'), ceiling, default: { label: 'device' } },
   ]);
   expect(config.upstreams.map(({ apiKey, url, embedded }) => ({ apiKey, url: url?.href, embedded }))).toEqual([
     { apiKey: 'sk-upstream', url: 'https://gpu.example.org/openai', embedded: undefined },

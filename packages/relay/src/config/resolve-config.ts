@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { type Catalog, defaultPrivacy, type Privacy, strictest } from '@orilla/contract';
+import { type Catalog, defaultPrivacy } from '@orilla/contract';
 import { parseListen } from './address.ts';
 import type { ConfigInput, SecretSource } from './config-schema.ts';
 import { readCatalog } from './read-catalog.ts';
@@ -12,8 +12,11 @@ import { toPrivacy } from './to-privacy.ts';
 
 /** Fills in what a checked configuration leaves open and reads its secrets. All rules have held. */
 export async function resolveConfig(input: ConfigInput, context: RuleContext): Promise<RelayConfig> {
-  const ceiling = input.privacy.ceiling ? toPrivacy(input.privacy.ceiling) : defaultPrivacy;
-  const privacy = { ceiling, default: within(ceiling, input.privacy.default ?? defaultPrivacy.label) };
+  // Labels stay as they are written: what a request may do is narrowed where principals are made, and only there.
+  const privacy = {
+    ceiling: toPrivacy(input.privacy.ceiling ?? defaultPrivacy.label),
+    default: toPrivacy(input.privacy.default ?? defaultPrivacy.label),
+  };
   return {
     listen: typeof input.listen === 'string' ? readListen(input.listen) : input.listen,
     hosts: input.hosts,
@@ -31,11 +34,6 @@ export async function resolveConfig(input: ConfigInput, context: RuleContext): P
   };
 }
 
-/** A label narrowed to what stands above it. */
-function within(outer: Privacy, inner: Parameters<typeof toPrivacy>[0]): Privacy {
-  return strictest(outer, toPrivacy(inner));
-}
-
 function readListen(value: string): RelayConfig['listen'] {
   const listen = parseListen(value);
   if (!listen) throw new Error('The schema let an address through that cannot be read.');
@@ -47,14 +45,13 @@ async function resolveKey(
   relay: RelayConfig['privacy'],
   context: RuleContext,
 ): Promise<KeyConfig> {
-  const ceiling = key.ceiling ? within(relay.ceiling, key.ceiling) : relay.ceiling;
   const sha256 = key.keyFrom
     ? createHash('sha256')
         .update(await secretOf(key.keyFrom, context))
         .digest()
     : Buffer.from(key.sha256 ?? '', 'hex');
-  const fallback = strictest(ceiling, relay.default);
-  return { name: key.name, sha256, ceiling, default: key.default ? within(ceiling, key.default) : fallback };
+  const ceiling = key.ceiling ? toPrivacy(key.ceiling) : relay.ceiling;
+  return { name: key.name, sha256, ceiling, default: key.default ? toPrivacy(key.default) : relay.default };
 }
 
 async function resolveUpstream(
