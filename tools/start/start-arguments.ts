@@ -7,6 +7,8 @@ export interface StartArguments {
   readonly port: number | undefined;
   readonly config: string | undefined;
   readonly vllm: VllmArguments | undefined;
+  /** Where the starter model is fetched from if it is missing; `undefined` for the public sources. */
+  readonly modelUrl: URL | undefined;
   readonly build: boolean;
   readonly app: boolean;
   readonly help: boolean;
@@ -30,6 +32,7 @@ export const startUsage = `npm start: the demo, the model mirror and the relay w
        --vllm-model MODEL              one of its models; without it, the first that it tells
        --vllm-zone ZONE                whose machine it runs on: ${zones.join(', ')}
   npm start -- --config relay.yaml   Takes everything from a configuration of your own.
+  npm start -- --model-url URL       Fetches the starter model from there and from nowhere else; only the right file is taken.
   npm start -- --no-build            Serves the demo as it was last built.
   npm start -- --no-app              Serves no demo.`;
 
@@ -44,6 +47,7 @@ export function readStartArguments(args: readonly string[]): StartArguments {
       'vllm-key-env': { type: 'string' },
       'vllm-model': { type: 'string' },
       'vllm-zone': { type: 'string' },
+      'model-url': { type: 'string' },
       build: { type: 'boolean', default: true },
       app: { type: 'boolean', default: true },
       help: { type: 'boolean', short: 'h', default: false },
@@ -56,7 +60,8 @@ export function readStartArguments(args: readonly string[]): StartArguments {
     throw new Error(
       '--vllm and --config are two ways to say the same. Give one, or name the vLLM in the configuration.',
     );
-  return { port: readPort(values.port), config, vllm, build, app, help };
+  const modelUrl = readModelUrl(values['model-url']);
+  return { port: readPort(values.port), config, vllm, modelUrl, build, app, help };
 }
 
 function readPort(text: string | undefined): number | undefined {
@@ -64,6 +69,21 @@ function readPort(text: string | undefined): number | undefined {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error('--port takes a number from 0 to 65535.');
   return port;
+}
+
+function readModelUrl(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  const url = webAddress(text);
+  if (!url)
+    throw new Error('--model-url takes the address of a file, e.g. --model-url https://files.example/model.gguf');
+  if (url.username !== '' || url.password !== '')
+    throw new Error('--model-url takes no password: it would stand in the list of processes.');
+  return url;
+}
+
+function webAddress(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
 function readVllm(values: Readonly<Record<string, string | boolean | undefined>>): VllmArguments | undefined {
@@ -76,9 +96,8 @@ function readVllm(values: Readonly<Record<string, string | boolean | undefined>>
       throw new Error(`--${alone} says something about a vLLM. Say where it is, too: --vllm http://127.0.0.1:8000`);
     return undefined;
   }
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new Error('--vllm takes an address, e.g. --vllm http://127.0.0.1:8000');
+  const url = webAddress(address);
+  if (!url) throw new Error('--vllm takes an address, e.g. --vllm http://127.0.0.1:8000');
   if (url.username !== '' || url.password !== '')
     throw new Error('--vllm takes no password: it would stand in the list of processes. Use --vllm-key-env NAME.');
   if (!isZone(zone)) throw new Error(`--vllm-zone takes one of ${zones.join(', ')}.`);

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { startFaultyFileServer } from '../../../tools/model/faulty-file-server.ts';
 import { ensureStarterModel } from '../../../tools/model/starter-model.ts';
 import { capitalOfFrance } from '../embedded/embedded-client.ts';
 import { descendantsOf, isAlive } from '../embedded/process-tree.ts';
@@ -97,14 +98,38 @@ test('^C while the model loads ends it, too', async () => {
   expect(await isFree(url)).toBe(true);
 });
 
-test('^C while the model is fetched ends it, and leaves nothing that looks like the model', async () => {
+test('^C while the model is fetched ends it; the next start goes on where that one stopped, up to the first answer', async () => {
+  const name = 'SmolLM2-135M-Instruct.Q4_1.gguf';
+  const arrivedBytes = 40_000_000;
+  await using server = await startFaultyFileServer(await readFile(modelPath), [
+    { kind: 'stall', afterBytes: arrivedBytes },
+  ]);
   const empty = await mkdtemp(join(tmpdir(), 'orilla-cache-'));
   onTestFinished(() => rm(empty, { recursive: true, force: true }));
-  const running = start(['--no-app', '--port', '0'], { ORILLA_CACHE: empty });
-  await running.until(/Fetching SmolLM2-135M-Instruct\.Q4_1\.gguf/);
-  running.child.kill('SIGINT');
-  expect(await running.ended).toEqual({ code: 0, killer: null });
-  expect(await readdir(join(empty, 'models'))).not.toContain('SmolLM2-135M-Instruct.Q4_1.gguf');
+  const startEmpty = () => start(['--no-app', '--port', '0', '--model-url', server.url], { ORILLA_CACHE: empty });
+  const stopped = startEmpty();
+  const part = join(empty, 'models', `${name}.part`);
+  await vi.waitFor(async () => expect((await stat(part)).size).toBe(arrivedBytes), { timeout: 30_000 });
+  stopped.child.kill('SIGINT');
+  expect(await stopped.ended).toEqual({ code: 0, killer: null });
+  expect(stopped.output()).toContain(`Fetching ${name} (98 MB) from ${new URL(server.url).host}.`);
+  expect(await readdir(join(empty, 'models'))).toEqual([`${name}.part`]);
+  const again = startEmpty();
+  const [, url = ''] = await again.until(/listens on (http:\S+)/);
+  await again.until(/Ready after/);
+  expect(server.ranges).toEqual([undefined, `bytes=${arrivedBytes}-`]);
+  expect(await readdir(join(empty, 'models'))).toEqual([name]);
+  expect(await ask(url)).toContain('The capital of France is Paris.');
+});
+
+test('an address that has another file is told, and nothing of it is used', async () => {
+  await using server = await startFaultyFileServer(Buffer.from('this is not the model'));
+  const empty = await mkdtemp(join(tmpdir(), 'orilla-cache-'));
+  onTestFinished(() => rm(empty, { recursive: true, force: true }));
+  const running = start(['--no-app', '--port', '0', '--model-url', server.url], { ORILLA_CACHE: empty });
+  expect((await running.ended).code).toBe(1);
+  expect(running.output()).toContain('The starter model could not be fetched.');
+  expect(await readdir(join(empty, 'models'))).toEqual([]);
 });
 
 test('when it is killed, the model server goes with it', async () => {
