@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -135,15 +136,6 @@ test('keys create makes a key that its line lets in, another one each time', asy
   expect((await run('keys', 'create')).stdout).not.toContain(key);
 });
 
-test.each(['a b', '', '-', 'x'.repeat(200)])(
-  'keys create does not make a key under a name that no file takes: %j',
-  async (name) => {
-    const { code, stdout, stderr } = await run('keys', 'create', `--name=${name}`);
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('The name must begin with a letter or digit');
-  },
-);
-
 test('serve with mistakes does not start', async () => {
   const file = await writeConfig(good('0.0.0.0:0'));
   const { code, stdout, stderr } = await run('serve', '--config', file);
@@ -198,6 +190,24 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(await once(child, 'close')).toEqual([0, null]);
   },
 );
+
+test('a log that nobody takes is bounded: lines are dropped, and that is told once, and at the end how many', async () => {
+  const child = start('serve', '--config', await writeConfig(good()));
+  const [first] = await once(child.stdout ?? child, 'data');
+  const port = Number(/"port":(\d+)/.exec(String(first))?.[1]);
+  child.stdout?.pause();
+  const socket = connect({ port, host: '127.0.0.1' }).resume();
+  onTestFinished(() => void socket.destroy());
+  // About 300 bytes of log each: twice what may wait, and what the system holds besides.
+  socket.write(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(12_000));
+  const told = /Nobody takes the log/g;
+  await expect.poll(() => child.output().stderr, { timeout: 8_000 }).toMatch(told);
+  child.stdout?.resume();
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(child.output().stderr.match(told)).toHaveLength(1);
+  expect(child.output().stderr).toMatch(/\d+ lines of the log were dropped/);
+});
 
 test('a second request to end does not wait for answers', async () => {
   const child = start('serve', '--config', await writeConfig(good()));

@@ -6,10 +6,7 @@ import { formatProblem } from '../config/problem.ts';
 import type { RelayConfig } from '../config/relay-config.ts';
 import { startRelay } from '../relay.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-
-/** At most so much of the log waits, and at most so long. */
-const logPieceBytes = 4_096;
-const logDelayMs = 500;
+import { openLog } from './open-log.ts';
 
 /** Runs the relay until `signal` aborts, then lets answers finish. 1 where it cannot start. @throws AbortError while it loads */
 export async function serve(file: string, { env, complain, signal }: CommandContext): Promise<ExitCode> {
@@ -28,10 +25,9 @@ export async function serve(file: string, { env, complain, signal }: CommandCont
   }
   const note = insecureContextNote(config);
   if (note !== undefined) complain(note);
-  // Written in pieces and not line by line, which would cost more than half of forwarding a request does.
-  const log = pino.destination({ sync: false, minLength: logPieceBytes, periodicFlush: logDelayMs });
+  const log = openLog({ complain });
   try {
-    const relay = await startRelay(config, { logger: pino(log), signal });
+    const relay = await startRelay(config, { logger: pino(log.destination), signal });
     await aborted(signal);
     await relay.close();
     return 0;
@@ -40,7 +36,7 @@ export async function serve(file: string, { env, complain, signal }: CommandCont
     complain([error.message, error.advice].filter(Boolean).join(' '));
     return 1;
   } finally {
-    log.flushSync();
+    log.close();
   }
 }
 
