@@ -213,13 +213,12 @@ describe('embeddings', () => {
     expect(usage.total_tokens).toBe(usage.prompt_tokens);
   });
 
-  test('are the same as base64, and for token ids as for their text', async () => {
+  test('are the same for token ids as for their text', async () => {
     const { tokens } = JSON.parse((await embedded.post('/tokenize', { prompt: 'hello world' })).text);
-    const float = (await vectors({ input: 'hello world' })).data[0].embedding;
-    const base64 = (await vectors({ input: [tokens], encoding_format: 'base64' })).data[0].embedding;
-    const bytes = Buffer.from(base64, 'base64');
-    expect(bytes).toHaveLength(576 * 4);
-    for (const index of [0, 1, 575]) expect(bytes.readFloatLE(index * 4)).toBeCloseTo(float[index], 4);
+    const fromText: number[] = (await vectors({ input: 'hello world' })).data[0].embedding;
+    const fromIds: number[] = (await vectors({ input: [tokens], encoding_format: 'float' })).data[0].embedding;
+    expect(fromIds).toHaveLength(576);
+    for (const [index, value] of fromIds.entries()) expect(value).toBeCloseTo(fromText[index] ?? Number.NaN, 4);
   });
 });
 

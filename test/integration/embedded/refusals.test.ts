@@ -163,6 +163,7 @@ test.each([
   ['an input of mixed things', '/v1/embeddings', { input: ['a', 5] }, 'input[1]'],
   ['257 inputs', '/v1/embeddings', { input: Array.from({ length: 257 }, () => 'a') }, 'input'],
   ['other dimensions', '/v1/embeddings', { input: 'a', dimensions: 3 }, 'dimensions'],
+  ['a packed encoding', '/v1/embeddings', { input: 'a', encoding_format: 'base64' }, 'encoding_format'],
   ['an unknown encoding', '/v1/embeddings', { input: 'a', encoding_format: 'hex' }, 'encoding_format'],
   ['nothing to count', '/tokenize', {}, 'prompt'],
 ])('%s is refused', async (_, path, body, param) => {

@@ -15,7 +15,7 @@ import type { ServedModel } from './served-model.ts';
 /** As many as OpenAI's API is commonly asked for at once by libraries that index documents. */
 const maxInputs = 256;
 
-/** `POST /v1/embeddings`: the mean of the model's last hidden states, of length one. @throws OrillaError; AbortError */
+/** `POST /v1/embeddings`: the mean of the model's last hidden states, of length one, as numbers. @throws OrillaError; AbortError */
 export async function embeddings(
   fields: Fields,
   { model, embeddingSlots }: ServedModel,
@@ -23,7 +23,7 @@ export async function embeddings(
 ): Promise<Answer> {
   refuseOthers(fields, ['model', 'input', 'encoding_format', 'dimensions', 'user'], []);
   const format = optionalString(fields, 'encoding_format') ?? 'float';
-  if (format !== 'float' && format !== 'base64') throw badField('encoding_format', 'must be float or base64');
+  if (format !== 'float') throw unsupported('encoding_format', 'can only be float: the relay packs vectors itself');
   const dimensions = optionalInteger(fields, 'dimensions', 1, 1_000_000);
   if (dimensions !== undefined && dimensions !== model.embeddingLength)
     throw unsupported('dimensions', `can only be ${model.embeddingLength} for this model`);
@@ -33,10 +33,7 @@ export async function embeddings(
     const data: EmbeddingResponse['data'] = [];
     for (const [index, tokens] of inputs.entries()) {
       signal.throwIfAborted();
-      const vector = normalise(await model.embed(tokens, { signal }));
-      // The client's type knows the decoded form only; on the wire a vector may also be text.
-      const embedding = format === 'base64' ? (toBase64(vector) as unknown as number[]) : vector;
-      data.push({ object: 'embedding', index, embedding });
+      data.push({ object: 'embedding', index, embedding: normalise(await model.embed(tokens, { signal })) });
     }
     const promptTokens = inputs.reduce((sum, tokens) => sum + tokens.length, 0);
     const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };
@@ -83,11 +80,4 @@ function toTokens(input: Input, model: ServedModel['model']): readonly number[] 
 function normalise(vector: readonly number[]): number[] {
   const length = Math.hypot(...vector);
   return vector.map((value) => (length === 0 ? 0 : value / length));
-}
-
-/** Little-endian 32-bit floats, as OpenAI's clients read them. */
-function toBase64(vector: readonly number[]): string {
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);
-  return bytes.toString('base64');
 }
