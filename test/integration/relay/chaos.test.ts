@@ -75,7 +75,8 @@ test('whatever clients and servers do, every connection ends and nothing stays b
     { numRuns: 20, interruptAfterTimeLimit: 40_000 },
   );
 
-  expect((await postJson(relay.url + path, { ...chatBody, seed: 0 })).status).toBe(200);
+  // With limits so short, a busy machine may need more than one try.
+  await eventually(() => postJson(relay.url + path, { ...chatBody, seed: 0 }).then(({ status }) => status)).toBe(200);
   // Ends within the drain time with nothing to cut off: no request was forgotten.
   await eventually(() => upstream.seen.filter(({ response }) => !response.closed).length).toBe(0);
   await relay.close();

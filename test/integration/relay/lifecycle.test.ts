@@ -148,20 +148,31 @@ test('closing lets a stream finish, refuses new connections, and then is done', 
   expect(relay.logText()).toContain('"event":"closed","cut":0');
 });
 
-test('a connection that was open before says that the relay is draining', async () => {
+test('connections that were open before get their answers, are told that the relay is draining, and are closed', async () => {
   const upstream = await startUpstreamDouble(() => undefined);
   const relay = await startTestRelay({ upstreams: [{ name: 'own', url: upstream.url }] });
-  const raw = await openRaw(relay.port);
+  const [asking, silent, probing] = [await openRaw(relay.port), await openRaw(relay.port), await openRaw(relay.port)];
   const coming = upstream.next();
-  // Two requests on one connection: the second is read once the first is on its way.
-  raw.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
-  const seen = await coming;
+  // Connections are taken in turn: with the last of them answered, the others are the relay's as well.
+  const last = await openRaw(relay.port);
+  last.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
+  const first = await coming;
+  const comingNext = upstream.next();
+  asking.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
+  const second = await comingNext;
   const closing = relay.close();
-  raw.send(`GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:${relay.port}\r\n\r\n`);
-  sendJson(seen.response, 200, completion);
-  const text = await raw.untilClosed();
+  silent.send(rawPost(relay.port, path, JSON.stringify(chatBody)));
+  probing.send(`GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:${relay.port}\r\n\r\n`);
+  const refused = await silent.untilClosed();
+  expect(refused).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\nConnection: close\r\n[\s\S]*"code":"server_overloaded"/);
+  expect(refused).toContain('The relay is shutting down.');
+  expect(await probing.untilClosed()).toMatch(
+    /^HTTP\/1\.1 503 [\s\S]*\r\nConnection: close\r\n[\s\S]*{"status":"draining"}$/,
+  );
+  for (const { response } of [first, second]) sendJson(response, 200, completion);
+  for (const raw of [asking, last]) expect(await raw.untilClosed()).toContain('Paris.');
   await closing;
-  expect(text).toContain('Paris.');
+  expect(upstream.seen).toHaveLength(2);
 });
 
 test('what is not finished at the deadline is cut off, at both ends', async () => {

@@ -14,6 +14,8 @@ export interface RawConnection {
   readonly pause: () => void;
   readonly resume: () => void;
   readonly received: () => number;
+  /** Takes so many bytes more, or a little over, and stops. */
+  readonly take: (bytes: number) => void;
 }
 
 export async function openRaw(port: number): Promise<RawConnection> {
@@ -23,11 +25,13 @@ export async function openRaw(port: number): Promise<RawConnection> {
   });
   let text = '';
   let bytes = 0;
+  let enough = Number.POSITIVE_INFINITY;
   const listeners = new Set<() => void>();
   socket.on('data', (data) => {
     bytes += data.length;
     text += data.toString('utf8');
     for (const listener of listeners) listener();
+    if (bytes >= enough) socket.pause();
   });
   // A reset is one of the ways in which a relay may end a connection; tests look at what came before.
   socket.on('error', () => socket.destroy());
@@ -53,6 +57,10 @@ export async function openRaw(port: number): Promise<RawConnection> {
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     received: () => bytes,
+    take: (more) => {
+      enough = bytes + more;
+      socket.resume();
+    },
   };
 }
 

@@ -25,6 +25,8 @@ async function closedAddress(): Promise<URL> {
   return new URL(`http://127.0.0.1:${port}`);
 }
 
+const stoppedClock = { now: () => 0, date: () => new Date() };
+
 const tooLong = "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens.";
 
 test.each<[string, number, unknown, number, Record<string, unknown>]>([
@@ -216,18 +218,22 @@ test('the first that is up is asked, always', async () => {
 
 test('a privacy label is never stretched to find one that is up', async () => {
   const elsewhere = await startUpstreamDouble(answerWell);
-  const relay = await startTestRelay({
-    upstreams: [
-      { name: 'own', url: await closedAddress(), zone: 'on-premises' },
-      { name: 'elsewhere', url: elsewhere.url, zone: 'public' },
-    ],
-  });
+  const relay = await startTestRelay(
+    {
+      upstreams: [
+        { name: 'own', url: await closedAddress(), zone: 'on-premises' },
+        { name: 'elsewhere', url: elsewhere.url, zone: 'public' },
+      ],
+    },
+    { clock: stoppedClock },
+  );
   for (const status of [502, 503]) expect((await postJson(relay.url + path, chatBody)).status).toBe(status);
   expect(elsewhere.seen).toEqual([]);
 });
 
 test('none that can be reached: 502 at first, then 503 with the time to come back', async () => {
-  const relay = await startTestRelay({ upstreams: [{ name: 'own', url: await closedAddress() }] });
+  const own = { name: 'own', url: await closedAddress() };
+  const relay = await startTestRelay({ upstreams: [own] }, { clock: stoppedClock });
   const first = await postJson(relay.url + path, chatBody);
   expect(first.status).toBe(502);
   expect(await first.json()).toMatchObject({ error: { code: 'upstream_unreachable' } });
