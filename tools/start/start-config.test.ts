@@ -22,7 +22,7 @@ test('by default this machine alone is served, by the embedded upstream', () => 
   expect(config.listen).toEqual({ host: '127.0.0.1', port: 8787 });
   expect(config.access).toEqual({ keys: [], cors: { origins: [] } });
   expect(config.upstreams).toMatchObject([
-    { name: 'embedded', kind: 'embedded', zone: 'on-premises', embedded: { sequences: 4, contextLength: 8192 } },
+    { name: 'embedded', kind: 'embedded', zone: 'on-premises', embedded: { sequences: 2, contextLength: 8192 } },
   ]);
   expect(config.models).toEqual([
     { name: 'smollm2-135m', upstreams: [{ upstream: 'embedded', model: 'smollm2-135m' }], contextLength: 8192 },
