@@ -1,5 +1,5 @@
 import type { Catalog } from '@orilla/contract';
-import type { Orilla } from '@orilla/core';
+import type { DeviceState, Orilla } from '@orilla/core';
 import { SquarePen } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import styles from './app.module.css';
@@ -34,6 +34,7 @@ export function App({ orilla, catalog, modelSetting, registerForUpdates }: AppPr
   const model = catalog.models[modelName];
   const fit = useMemo(() => (model && facts !== undefined ? modelFit(model, facts) : null), [model, facts]);
   const chat = useConversation(orilla, modelName, fit);
+  const isStored = fit?.verdict === 'fits' && (stored.has(fit.pkg.id) || isReady(device, fit.pkg.id));
   const applyUpdate = useUpdate(registerForUpdates);
   const hasDownloaded = device.status === 'ready' && device.loaded.fetchedBytes > 0;
 
@@ -69,7 +70,7 @@ export function App({ orilla, catalog, modelSetting, registerForUpdates }: AppPr
           />
         </div>
       </header>
-      <Notices applyUpdate={applyUpdate} />
+      <Notices hasModel={isStored} applyUpdate={applyUpdate} />
       <ChatView
         orilla={orilla}
         chat={chat}
@@ -77,10 +78,14 @@ export function App({ orilla, catalog, modelSetting, registerForUpdates }: AppPr
         modelName={modelName}
         device={device}
         fit={fit}
-        stored={stored}
+        isStored={isStored}
       />
     </div>
   );
+}
+
+function isReady(device: DeviceState, packageId: string): boolean {
+  return device.status === 'ready' && device.packageId === packageId;
 }
 
 /** The model that was chosen before, if the catalog still has it, else its first. */

@@ -22,6 +22,8 @@ export interface Dictionary {
     readonly updateReady: string;
     readonly reload: string;
     readonly offline: string;
+    /** The same where the model is not here yet. */
+    readonly offlineWithoutModel: string;
   };
 
   readonly welcome: {

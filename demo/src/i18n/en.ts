@@ -16,6 +16,7 @@ export const en: Dictionary = {
     updateReady: 'A new version of this page is ready.',
     reload: 'Reload',
     offline: 'No connection. This device can still answer.',
+    offlineWithoutModel: "No connection. Without the model this device can't answer yet.",
   },
   welcome: {
     headline: 'Ask on your side of the shore.',

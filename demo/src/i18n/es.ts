@@ -16,6 +16,7 @@ export const es: Dictionary = {
     updateReady: 'Hay una versión nueva de esta página.',
     reload: 'Recargar',
     offline: 'Sin conexión. Este dispositivo puede seguir respondiendo.',
+    offlineWithoutModel: 'Sin conexión. Sin el modelo, este dispositivo aún no puede responder.',
   },
   welcome: {
     headline: 'Pregunta desde tu orilla.',

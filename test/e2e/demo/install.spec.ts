@@ -1,3 +1,4 @@
+import { startCountingProxy } from './counting-proxy.ts';
 import { expect, test } from './demo-test.ts';
 
 interface Manifest {
@@ -61,4 +62,33 @@ test('the service worker caches all that the page needs, the engine included', a
       ending,
     ).toBe(true);
   }
+});
+
+test('without a connection one line says what the device can do meanwhile', async ({ demo, server, context, page }) => {
+  await demo.open(server.url);
+  await context.setOffline(true);
+  await expect(page.getByText(demo.words.page.offlineWithoutModel)).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByText(demo.words.page.offlineWithoutModel)).toHaveCount(0);
+});
+
+test('a newer version of the page waits until the reader asks for it', async ({ demo, server, page }) => {
+  await using proxy = await startCountingProxy(server.url);
+  await demo.open(proxy.url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  proxy.append('/sw.js', '\n// a newer version');
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    await registration.update();
+  });
+  const notice = page.getByText(demo.words.page.updateReady);
+  await expect(notice).toBeVisible();
+  await demo.question.fill('kept until then');
+  await expect(demo.question).toHaveValue('kept until then');
+
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: demo.words.page.reload }).click();
+  await reloaded;
+  await expect(demo.question).toHaveValue('');
+  await expect(notice).toHaveCount(0);
 });

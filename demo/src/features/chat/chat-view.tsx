@@ -25,11 +25,12 @@ interface ChatViewProps {
   readonly device: DeviceState;
   /** Whether this device could run the model; `null` while it is being asked. */
   readonly fit: ModelFit | null;
-  readonly stored: ReadonlySet<string>;
+  /** Whether the model is in this browser. */
+  readonly isStored: boolean;
 }
 
 /** The conversation, or the welcome before it, above the text box. */
-export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored }: ChatViewProps) {
+export function ChatView({ orilla, chat, catalog, modelName, device, fit, isStored }: ChatViewProps) {
   const words = useWords();
   const [draft, setDraft] = useState('');
   const textBox = useRef<HTMLTextAreaElement>(null);
@@ -39,7 +40,6 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored
   const running = isRunning(last);
   const announcement = useAnnouncement(last);
   const model = catalog.models[modelName];
-  const isStored = fit?.verdict === 'fits' && (stored.has(fit.pkg.id) || isReady(device, fit.pkg.id));
 
   const focusTextBox = useCallback(() => textBox.current?.focus(), []);
   const isEmpty = turns.length === 0;
@@ -125,10 +125,6 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, stored
       </p>
     </>
   );
-}
-
-function isReady(device: DeviceState, packageId: string): boolean {
-  return device.status === 'ready' && device.packageId === packageId;
 }
 
 function revisionOf(

@@ -4,8 +4,15 @@ import button from '../../styles/button.module.css';
 import styles from './notices.module.css';
 import { useOnline } from './use-online.ts';
 
+interface NoticesProps {
+  /** Whether the chosen model is in this browser. */
+  readonly hasModel: boolean;
+  /** Changes to the newer version of the page; `null` where there is none. */
+  readonly applyUpdate: (() => void) | null;
+}
+
 /** A newer version of the page, or no connection: said in one line, without getting in the way. */
-export function Notices({ applyUpdate }: { readonly applyUpdate: (() => void) | null }) {
+export function Notices({ hasModel, applyUpdate }: NoticesProps) {
   const { page: words } = useWords();
   const isOnline = useOnline();
   return (
@@ -13,7 +20,7 @@ export function Notices({ applyUpdate }: { readonly applyUpdate: (() => void) | 
       {!isOnline && (
         <p className={styles.notice}>
           <WifiOff size={16} aria-hidden="true" />
-          {words.offline}
+          {hasModel ? words.offline : words.offlineWithoutModel}
         </p>
       )}
       {applyUpdate && (
