@@ -1,6 +1,7 @@
 import { OrillaError } from '@orilla/contract';
 import { openInside } from '../files/open-inside.ts';
 import { sendFile } from '../files/send-file.ts';
+import { decodePath } from '../http/decode-path.ts';
 import type { Exchange, Route } from '../http/route-table.ts';
 import { contentTypeOf } from './content-types.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -23,7 +24,7 @@ export function appRoutes({ folder, connect }: AppOptions): readonly Route[] {
 }
 
 async function serve({ request, response, rest }: Exchange, folder: string, headers: ReadonlyMap<string, string>) {
-  const path = rest === '' ? 'index.html' : decode(rest);
+  const path = rest === '' ? 'index.html' : decodePath(rest);
   const file = path === undefined ? undefined : await openInside(folder, path);
   if (path === undefined || !file)
     throw new OrillaError('protocol.unknown-route', 'There is nothing at this address.', {
@@ -35,13 +36,4 @@ async function serve({ request, response, rest }: Exchange, folder: string, head
     contentType: contentTypeOf(path),
     cacheControl: hashedAsset.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
-}
-
-/** `undefined` for what is no percent-encoded UTF-8. */
-function decode(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { permitsUpstream } from '@orilla/contract';
 import type { Principal } from '../access/principal.ts';
 import type { ServedModel } from '../upstreams/permitted-upstreams.ts';
 import { answerWithJson } from './answer.ts';
+import { decodePath } from './decode-path.ts';
 import type { Route } from './route-table.ts';
 import { unknownModel } from './unknown-model.ts';
 
@@ -35,7 +36,8 @@ export function modelsRoutes({ models, createdSeconds }: ModelsOptions): readonl
       path: '/v1/models/*',
       access: 'key',
       handle: ({ response, principal, rest }) => {
-        const model = models.get(decode(rest));
+        const id = decodePath(rest);
+        const model = id === undefined ? undefined : models.get(id);
         if (!model || !mayEverUse(principal, model)) throw unknownModel();
         answerWithJson(response, 200, card(model));
       },
@@ -45,12 +47,4 @@ export function modelsRoutes({ models, createdSeconds }: ModelsOptions): readonl
 
 function mayEverUse(principal: Principal, model: ServedModel): boolean {
   return model.candidates.some(({ upstream }) => permitsUpstream(principal.ceiling, upstream.config));
-}
-
-function decode(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    throw unknownModel(); // a percent sign that begins no character
-  }
 }

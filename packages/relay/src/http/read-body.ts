@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OrillaError, toWireError } from '@orilla/contract';
+import { BodyCollector } from './body-collector.ts';
 
 /** How long what a client still sends after a refusal is thrown away, so that it gets to read the refusal, in milliseconds. */
 const lingerMs = 2_000;
@@ -20,23 +21,14 @@ export function readBody(
       return;
     }
     if (request.headers.expect !== undefined) response.writeContinue();
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const body = new BodyCollector(maxBytes);
     const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size > maxBytes) {
-        chunks.length = 0;
-        request.off('data', onData);
-        reject(tooLarge(maxBytes));
-        return;
-      }
-      chunks.push(chunk);
+      if (body.push(chunk)) return;
+      request.off('data', onData);
+      reject(tooLarge(maxBytes));
     };
     request.on('data', onData);
-    request.on('end', () => {
-      const [first, second] = chunks;
-      resolve(first && !second ? first : Buffer.concat(chunks));
-    });
+    request.on('end', () => resolve(body.bytes()));
     request.on('close', () => {
       if (!request.complete) reject(new DOMException('The client left.', 'AbortError'));
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { OrillaError } from '@orilla/contract';
 import { openInside } from '../files/open-inside.ts';
 import { matchesTag, sendFile } from '../files/send-file.ts';
+import { decodePath } from '../http/decode-path.ts';
 import type { Exchange, Route } from '../http/route-table.ts';
 import { createFindPackage, type FindPackage, type MirrorPackage } from './find-package.ts';
 
@@ -34,7 +35,7 @@ async function serve({ request, response, rest }: Exchange, findPackage: FindPac
     return;
   }
   // The manifest's own spelling is the only one: a path is looked up, never walked.
-  const path = kind === 'files' ? decode(segments.join('/')) : undefined;
+  const path = kind === 'files' ? decodePath(segments.join('/')) : undefined;
   const file = found.manifest.files.find((candidate) => candidate.path === path);
   const opened = file && (await openInside(join(found.folder, 'files'), file.path));
   if (!opened) throw notHere();
@@ -73,15 +74,6 @@ function shareWithListedOrigins(response: ServerResponse): void {
   const exposed = response.getHeader('Access-Control-Expose-Headers');
   const own = ['ETag', 'Accept-Ranges', 'Content-Range', 'Content-Length'];
   response.setHeader('Access-Control-Expose-Headers', [...(exposed ? [String(exposed)] : []), ...own].join(', '));
-}
-
-/** `undefined` for what is no percent-encoded UTF-8. */
-function decode(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
 }
 
 function notHere(): OrillaError {

@@ -1,13 +1,13 @@
 import { headerNames, isOrillaError, OrillaError, type Privacy } from '@orilla/contract';
 import type { Dispatcher } from 'undici';
 import { answerWithError, answerWithText } from '../http/answer.ts';
+import { BodyCollector } from '../http/body-collector.ts';
 import type { CheckedRequest } from '../http/check-request.ts';
 import { failureReason, internalError, type RelayLog } from '../http/relay-log.ts';
 import type { Exchange } from '../http/route-table.ts';
 import { answerJson } from '../streams/answer-json.ts';
 import { answerReceipt } from '../streams/answer-receipt.ts';
 import { type AnswerOptions, AnswerStream } from '../streams/answer-stream.ts';
-import { BodyCollector } from './body-collector.ts';
 import type { Candidate } from './permitted-upstreams.ts';
 import { upstreamBody } from './upstream-body.ts';
 import { fromUpstreamError } from './upstream-error.ts';

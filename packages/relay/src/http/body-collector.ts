@@ -8,12 +8,13 @@ export class BodyCollector {
     this.#maxBytes = maxBytes;
   }
 
-  /** `false` where the limit is exceeded; the body is of no more use then. */
+  /** `false` where the limit is exceeded; nothing of the body is kept then. */
   push(chunk: Buffer): boolean {
     this.#size += chunk.length;
-    if (this.#size > this.#maxBytes) return false;
-    this.#chunks.push(chunk);
-    return true;
+    const isWithin = this.#size <= this.#maxBytes;
+    if (isWithin) this.#chunks.push(chunk);
+    else this.#chunks.length = 0;
+    return isWithin;
   }
 
   bytes(): Buffer {
