@@ -35,7 +35,8 @@ export interface Route {
   readonly path: string;
   /**
    * `key`: needs an API key where the relay has keys. `open`: gives nothing away and needs none. `probe`: open, and
-   * answered also where the relay takes no more requests, so that one under load is not taken for a dead one.
+   * answered under any `Host` and also where the relay takes no more requests: an orchestrator knows no name of it, and
+   * must not take one under load for a dead one.
    */
   readonly access: 'key' | 'open' | 'probe';
   readonly handle: Handler;

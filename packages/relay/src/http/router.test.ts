@@ -100,13 +100,13 @@ test.each(everyRoute.map((route) => [`${route.method} ${route.path}`, route] as 
     const { ask } = await serve(routes);
     const path = pathOf(route);
     const refusals: [number, string, Record<string, string>][] = [
-      [421, route.method, { ...good, host: 'evil.example' }],
       [403, route.method, { ...good, origin: 'https://evil.example' }],
       [403, 'OPTIONS', { origin: 'https://evil.example', 'access-control-request-method': route.method }],
       [204, 'OPTIONS', { origin: 'https://app.example.org', 'access-control-request-method': route.method }],
       [route.path === '/*' ? 404 : 405, 'DELETE', good],
       [route.path === '/*' ? 404 : 405, 'OPTIONS', good],
     ];
+    if (route.access !== 'probe') refusals.push([421, route.method, { ...good, host: 'evil.example' }]);
     if (route.access === 'key') {
       refusals.push([401, route.method, { 'content-type': 'application/json' }]);
       refusals.push([401, route.method, { ...good, authorization: 'Bearer sk-wrong' }]);
@@ -264,6 +264,18 @@ test('while draining, health still answers and the rest says when to come back',
   expect(answer.status).toBe(503);
   expect(answer.headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
   await expect.poll(router.active, { timeout: 5_000 }).toBe(0);
+});
+
+test('health is told to whoever asks by any name, and nothing else is', async () => {
+  const { ask } = await serve(everyRoute);
+  for (const host of ['10.1.2.3:8787', 'evil.example']) {
+    expect(await ask('GET', '/healthz', { host })).toMatchObject({ status: 200, text: '{"status":"ok"}' });
+    expect((await ask('GET', '/readyz', { host })).status).toBe(200);
+    for (const path of ['/healthz/', '/healthz/x', '//healthz', '/nothing', '/v1/nothing', '/orilla/v1/catalog', '/']) {
+      expect((await ask('GET', path, { host })).status).toBe(421);
+    }
+    expect((await ask('GET', '/healthz', { host, origin: 'https://evil.example' })).status).toBe(403);
+  }
 });
 
 test('a relay that takes no more requests says so on every route but those that tell its health', async () => {

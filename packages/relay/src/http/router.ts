@@ -50,11 +50,12 @@ export function createRouter(options: RouterOptions): Router {
     const target = request.url ?? '';
     const queryAt = target.indexOf('?');
     const path = queryAt === -1 ? target : target.slice(0, queryAt);
-    checkHost(request, hosts);
+    const match = findRoutes(path);
+    // An orchestrator asks for the health by the address that it happens to know.
+    if (!match?.routes.every(({ access }) => access === 'probe')) checkHost(request, hosts);
     const repeated = repeatedHeader(request.rawHeaders);
     if (repeated !== null) throw repeatedError(repeated);
     checkOrigin(request, response, { origins, isPage: !isApiPath(path) });
-    const match = findRoutes(path);
     if (!match) throw unknownRoute();
     const methods = match.routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
     if (isPreflight(request)) {
