@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { scratchFolder } from '../../tools/test/scratch-folder.ts';
 import { cpuTimeMissing, cpuTimeOfTree } from './cpu-time.ts';
+
+// Processes take long to start where the machine has other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A /proc of our own: `threads` are nanoseconds on a CPU. */
 async function fakeProcess(proc: string, pid: number, parent: number, threads: readonly number[], name = 'node') {

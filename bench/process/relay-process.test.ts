@@ -1,8 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { scratchFolder } from '../../tools/test/scratch-folder.ts';
 import { startRelayProcess } from './relay-process.ts';
+
+// Processes take long to start where the machine has other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function withApp(): Promise<{ yaml: string } & AsyncDisposable> {
   const folder = await scratchFolder();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startChild } from '../process/bench-child.ts';
 import { freePort } from '../process/free-port.ts';
 import { startBareLoop, startNginxProxy } from './contender.ts';
@@ -7,8 +7,12 @@ import { measureCpu } from './measure-cpu.ts';
 import { findNginx } from './nginx/find-nginx.ts';
 import { answeringServer } from './nginx/server-block.ts';
 import { startNginx } from './nginx/start-nginx.ts';
+import { startRelayContender } from './relay-contender.ts';
 import { measureStreams } from './streams/measure-streams.ts';
 import { startTokenUpstream } from './streams/token-upstream.ts';
+
+// Processes take long to start where the machine has other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 const nginx = await findNginx({ mayInstall: false });
 const cleanups: AsyncDisposable[] = [];
@@ -43,6 +47,23 @@ test('the bare loop streams tokens as they come, and tells the upstream when the
   const question = { targets: { bare: { origin, headers } }, rounds: 5, warmUpRounds: 1 } as const;
   expect((await measureStreams({ ...question, measure: 'first-token' }, upstream)).bare).toHaveLength(5);
   expect((await measureStreams({ ...question, measure: 'abort' }, upstream)).bare).toHaveLength(5);
+});
+
+test('the relay hands whole answers and streams on, with the key that it was given', async () => {
+  const load = await startLoad();
+  const relay = use(await startRelayContender(await startAnswers()));
+  const costs = await measureCpu(load, { relay }, { pairs: 1, requests: 50, warmUpRequests: 50 });
+  expect(costs.relay?.[0]).toBeGreaterThan(5);
+
+  const upstream = use(await startTokenUpstream());
+  const streaming = use(await startRelayContender(upstream.origin));
+  const targets = { relay: { origin: streaming.origin, headers: streaming.headers } };
+  const question = { targets, rounds: 3, warmUpRounds: 1 } as const;
+  expect((await measureStreams({ ...question, measure: 'first-token' }, upstream)).relay).toHaveLength(3);
+  expect((await measureStreams({ ...question, measure: 'abort' }, upstream)).relay).toHaveLength(3);
+  await expect(
+    measureStreams({ measure: 'abort', targets: { relay: { ...targets.relay, headers: {} } }, rounds: 1 }, upstream),
+  ).rejects.toThrow('status 401');
 });
 
 // nginx is a peer only where it is installed; the bench says so where it is not.
