@@ -5,6 +5,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { defaultCatalog } from '../../../demo/src/catalog.ts';
 import { startFaultyFileServer } from '../../../tools/model/faulty-file-server.ts';
 import { ensureStarterModel } from '../../../tools/model/starter-model.ts';
 import { capitalOfFrance } from '../embedded/embedded-client.ts';
@@ -211,10 +212,8 @@ test("a server of one's own answers beside the starter, with its key, and the pa
   expect(await ask(url, 'own-model')).toContain('from my own server');
   expect(await ask(url)).toContain('Paris');
   expect(new Set(seen)).toEqual(new Set(['Bearer sk-own']));
-  expect(Object.keys(JSON.parse(await (await fetch(`${url}/orilla/v1/catalog`)).text()).models)).toEqual([
-    'smollm2-135m',
-    'own-model',
-  ]);
+  const catalog = JSON.parse(await (await fetch(`${url}/orilla/v1/catalog`)).text());
+  expect(Object.keys(catalog.models)).toEqual([...Object.keys(defaultCatalog.models), 'own-model']);
   expect(running.output()).not.toContain('sk-own');
 });
 
