@@ -135,15 +135,19 @@ export class WeightStore {
     sources: readonly Source[],
     { signal, meter }: { readonly signal: AbortSignal; readonly meter: ProgressMeter },
   ): Promise<void> {
-    const stored = await this.#shelf.draft({ manifest });
+    const needed = await this.#survey(manifest, await this.#shelf.chunkKeys());
+    // Before the first write too: a browser that is nearly full refuses even a note.
+    await checkQuota(totalLength(needed.missing), this.#options.storage);
+    const { pieces, missing } = await this.#survey(manifest, await this.#shelf.draft({ manifest }));
+    const totalBytes = totalLength(pieces);
+    meter.enter('download', { storedBytes: totalBytes - totalLength(missing), totalBytes });
+    await runParallel(missing, this.#fetcher(manifest, sources, meter), { parallel: parallelFetches, signal });
+  }
+
+  async #survey(manifest: ModelManifest, stored: ReadonlySet<string>) {
     const draft = await this.#options.backend.drafts.get(manifest.id);
     const pieces = piecesOf(manifest, draft?.quarantine);
-    const missing = missingPieces(pieces, stored).map(forgetUnproven);
-    const totalBytes = totalLength(pieces);
-    const missingBytes = totalLength(missing);
-    await checkQuota(missingBytes, this.#options.storage);
-    meter.enter('download', { storedBytes: totalBytes - missingBytes, totalBytes });
-    await runParallel(missing, this.#fetcher(manifest, sources, meter), { parallel: parallelFetches, signal });
+    return { pieces, missing: missingPieces(pieces, stored).map(forgetUnproven) };
   }
 
   #fetcher(manifest: ModelManifest, sources: readonly Source[], meter: ProgressMeter) {

@@ -1,0 +1,87 @@
+import { join, sep } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { openWorkerPage } from '../../fixtures/worker-page/open-page.ts';
+import { type PageServer, servePage } from '../../fixtures/worker-page/serve-page.ts';
+
+let server: PageServer;
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  server = await servePage({ isolated: false });
+  page = await openWorkerPage(await browser.newContext(), server.url);
+});
+test.afterAll(async () => {
+  await page?.context().close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+test('the worker says hello with a lock that it holds, and takes calls beside that', async () => {
+  const { type, lockName } = await page.evaluate(() => window.harness.hello());
+  expect(type).toBe('orilla-worker');
+  expect(lockName).toMatch(/^orilla-worker-[0-9a-f]{32}$/);
+  expect(await page.evaluate(() => window.harness.isLockHeld())).toBe(true);
+  const facts = await page.evaluate(() => window.harness.probe());
+  expect(facts).toMatchObject({ isSecureContext: true, crossOriginIsolated: false });
+  expect(facts.engines.llamacpp).toContain('json-schema');
+  expect(facts.memoryBudgetBytes).toBeGreaterThan(256 * 1024 ** 2);
+  expect(facts.storage?.quotaBytes).toBeGreaterThan(0);
+});
+
+test('every worker has a lock of its own', async () => {
+  const other = await openWorkerPage(page.context(), server.url);
+  const name = await other.evaluate(() => window.harness.hello());
+  expect(name).not.toEqual(await page.evaluate(() => window.harness.hello()));
+  await other.close();
+});
+
+test('an isolated page says that it is', async ({ context }) => {
+  await using isolated = await servePage({ isolated: true });
+  const other = await openWorkerPage(context, isolated.url);
+  expect((await other.evaluate(() => window.harness.probe())).crossOriginIsolated).toBe(true);
+});
+
+test('an error of a control call crosses whole', async ({ context }) => {
+  const other = await openWorkerPage(context, server.url);
+  // A database that somebody else made under this name.
+  await other.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open('orilla-manifests', 99);
+        opening.onsuccess = () => {
+          opening.result.close();
+          resolve(null);
+        };
+      }),
+  );
+  const encoded = await other.evaluate(() => window.harness.removePackage('any'));
+  expect(encoded).toMatchObject({ kind: 'orilla', code: 'storage.unavailable', advice: expect.any(String) });
+});
+
+test('who waits for the lock learns that the worker is gone', async () => {
+  const learned = page.evaluate(() => window.harness.waitForLock());
+  await page.evaluate(() => window.harness.terminate());
+  const { lockName } = await page.evaluate(() => window.harness.hello());
+  expect(await learned).toBe(lockName);
+});
+
+test('IndexedDB does what every backend must', async ({ context }) => {
+  const other = await context.newPage();
+  await other.goto(server.url);
+  const failures = await other.evaluate(async (folder) => {
+    const { backendBehaviours } = await import(`${folder}/backend-behaviour.double.ts`);
+    const { indexedDbBackend } = await import(`${folder}/indexed-db-backend.ts`);
+    const failed: string[] = [];
+    for (const [index, { name, check }] of backendBehaviours.entries())
+      await check(() => indexedDbBackend({ name: `behaviour-${index}` })).catch((error: Error) =>
+        failed.push(`${name}: ${error.message}`),
+      );
+    return { failed, count: backendBehaviours.length };
+  }, sourceUrl('packages/worker/src/weights'));
+  expect(failures.failed).toEqual([]);
+  expect(failures.count).toBeGreaterThan(5);
+});
+
+/** Where Vite's dev server has a folder of this repository. */
+function sourceUrl(folder: string): string {
+  const path = join(import.meta.dirname, '..', '..', '..', folder);
+  return `/@fs/${path.split(sep).filter(Boolean).join('/')}`;
+}
