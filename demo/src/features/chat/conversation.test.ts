@@ -115,6 +115,31 @@ test('a model gets the exchanges before the question, and the question last', ()
   ]);
 });
 
+test('what was asked on this device alone does not leave with a later question', () => {
+  const { turns } = after(
+    { type: 'labelled', label: 'device' },
+    asked(1, 'secret'),
+    started(1),
+    grew(1, 'secret answer'),
+    finished(1),
+    { type: 'labelled', label: 'organization' },
+    asked(2, 'open'),
+    started(2),
+    grew(2, 'open answer'),
+    finished(2),
+    asked(3, 'still open'),
+    { type: 'labelled', label: 'device' },
+    asked(4, 'secret again'),
+  );
+  const given = (id: number) =>
+    toMessages(turns, id)
+      .slice(1)
+      .map(({ content }) => content);
+  expect(given(2)).toEqual(['open']);
+  expect(given(3)).toEqual(['open', 'open answer', 'still open']);
+  expect(given(4)).toEqual(['secret', 'secret answer', 'open', 'open answer', 'secret again']);
+});
+
 test('a model does not get questions that failed or were stopped without a word', () => {
   const { turns } = after(
     asked(1, 'failed'),

@@ -1,4 +1,4 @@
-import type { ChatMessage, PrivacyLabel, Receipt, Route } from '@orilla/contract';
+import { type ChatMessage, type PrivacyLabel, type Receipt, type Route, strictest } from '@orilla/contract';
 import type { ShownError } from '../errors/error-kind.ts';
 
 /** How far an answer is. What the page may show of it, and nothing more, is in each state. */
@@ -89,11 +89,16 @@ export const isRunning = (turn: Turn | undefined): boolean =>
 /** The same words for every model, in place of what each one's own template would say where nothing is said. */
 const instruction: ChatMessage = { role: 'system', content: 'You are a helpful assistant.' };
 
-/** What a model is given: the instruction, every exchange that came to something before turn `id`, then its question. */
+/**
+ * What a model is given: the instruction, every exchange that came to something before turn `id`, then its question. An exchange
+ * under a stricter label than this turn's stays out: what was asked on the device alone must not leave with a later question.
+ */
 export function toMessages(turns: readonly Turn[], id: number): ChatMessage[] {
   const messages: ChatMessage[] = [instruction];
+  const label = turns.find((turn) => turn.id === id)?.label ?? 'device';
   for (const turn of turns) {
     if (turn.id === id) return [...messages, { role: 'user', content: turn.question }];
+    if (strictest({ label }, turn).label !== label) continue;
     const { answer } = turn;
     if ((answer.status !== 'finished' && answer.status !== 'stopped') || answer.text === '') continue;
     messages.push({ role: 'user', content: turn.question }, { role: 'assistant', content: answer.text });

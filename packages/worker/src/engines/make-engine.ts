@@ -1,5 +1,6 @@
 import type { DeviceFacts, Engine, EngineName } from '@orilla/contract';
 import { OrillaError } from '@orilla/contract';
+import { loadCode } from '../host/load-code.ts';
 
 /** Makes an engine. Its code is fetched here, when it is first needed: an app downloads what it uses. */
 export async function makeEngine(name: EngineName, facts: DeviceFacts): Promise<Engine> {
@@ -7,7 +8,7 @@ export async function makeEngine(name: EngineName, facts: DeviceFacts): Promise<
     throw new OrillaError('capability.unsupported', `This browser can't run the engine ${name}.`, {
       advice: 'Use a current Chrome, Edge or Firefox, or let the relay answer.',
     });
-  const { LlamacppEngine } = await import('./llamacpp/llamacpp-engine.ts');
+  const { LlamacppEngine } = await loadCode(() => import('./llamacpp/llamacpp-engine.ts'));
   return new LlamacppEngine({
     adapterFeatures: facts.webgpu?.features ?? [],
     crossOriginIsolated: facts.crossOriginIsolated,

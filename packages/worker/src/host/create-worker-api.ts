@@ -7,6 +7,7 @@ import { realNetwork } from '../weights/network.ts';
 import { WeightStore } from '../weights/weight-store.ts';
 import { answerCall } from './answer-call.ts';
 import { EngineHost } from './engine-host.ts';
+import { loadCode } from './load-code.ts';
 import { type DeviceScope, probeDevice } from './probe-device.ts';
 
 /** The worker's calls, wired to this worker's own browser. */
@@ -35,7 +36,13 @@ export function createWorkerApi(): WorkerApi {
     },
     countTokens(pkg, messages, port) {
       answerCall(port, async ({ signal }) => {
-        counter ??= import('../text/token-counter.ts').then(({ TokenCounter }) => new TokenCounter(store));
+        counter ??= loadCode(() => import('../text/token-counter.ts')).then(
+          ({ TokenCounter }) => new TokenCounter(store),
+        );
+        // What could not be fetched now may be there the next time.
+        counter.catch(() => {
+          counter = null;
+        });
         return (await counter).count(pkg, messages, { signal });
       });
     },

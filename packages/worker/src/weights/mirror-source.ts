@@ -11,10 +11,12 @@ export function mirrorSource(
   return {
     async readManifest(pkg, options) {
       const manifest = parseManifest(await fetchJson(new URL('manifest.json', folder).href, options));
-      if (manifest.id === pkg.id && manifest.engine === pkg.engine) return manifest;
+      const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+      // The size was promised before the download, and decided whether the model fits.
+      if (manifest.id === pkg.id && manifest.engine === pkg.engine && bytes === pkg.bytes) return manifest;
       throw new OrillaError(
         'catalog.bad-manifest',
-        `${folder.origin} has the manifest of ${manifest.id} (${manifest.engine}) where ${pkg.id} (${pkg.engine}) should be.`,
+        `${folder.origin} has the manifest of ${manifest.id} (${manifest.engine}, ${bytes} bytes) where ${pkg.id} (${pkg.engine}, ${pkg.bytes} bytes) should be.`,
         { advice: 'Check the address of the mirror in the catalog.' },
       );
     },

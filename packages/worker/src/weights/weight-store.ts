@@ -155,7 +155,7 @@ export class WeightStore {
     return async (piece: Piece, { signal }: { readonly signal: AbortSignal }): Promise<void> => {
       const onBytes = (bytes: number) => meter.fetched(bytes);
       const { bytes, sha256 } = await fetchPiece(piece, sources, { network, signal, onBytes });
-      signal.throwIfAborted();
+      // What is fetched and verified is stored, whatever happened to the others: it need not be fetched again.
       // Named first and stored then, so that whatever is stored belongs to something that can be listed and removed.
       if (piece.sha256 === null)
         await backend.drafts.update(manifest.id, (draft) => withPiece({ manifest, ...draft }, piece, sha256));
