@@ -243,6 +243,29 @@ test('unloading ends what runs, and the next load takes nothing from the network
   expect((await ask(capital)).text).toContain('Paris');
 });
 
+test('a load that is aborted while the engine opens ends at once, and the next one works', async () => {
+  await page.evaluate(() => window.harness.unload());
+  const { error, endedAfterMs } = await load({ abortAtPhase: 'open' });
+  expect(error).toMatchObject({ kind: 'abort' });
+  expect(endedAfterMs).toBeLessThan(100);
+  expect((await load()).result).toMatchObject({ packageId: 'starter', fetchedBytes: 0 });
+});
+
+test('an engine whose own worker fails tells whoever waits, and is opened anew by the next load', async () => {
+  const running = ask(story);
+  const engines = page.workers().filter((worker) => worker.url().startsWith('blob:'));
+  expect(engines).toHaveLength(1);
+  await engines[0]?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('The engine fails.');
+    });
+  });
+  expect((await running).error).toMatchObject({ code: 'engine.failed' });
+  expect((await ask(capital)).error).toMatchObject({ code: 'engine.failed' });
+  expect((await load()).result).toMatchObject({ packageId: 'starter', fetchedBytes: 0 });
+  expect((await ask(capital)).text).toContain('Paris');
+});
+
 test('another page opens it with the mirror gone', async () => {
   await page.evaluate(() => window.harness.unload());
   await mirror.close();
