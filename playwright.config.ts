@@ -3,9 +3,8 @@ import { ensureChromium } from './tools/chromium/find-chromium.ts';
 import { ensureF16Adapter } from './tools/webgpu-f16/f16-adapter.ts';
 
 const chromium = await ensureChromium();
-// `npm test` has looked at the adapters and says which one to use; without it lavapipe is used where it can be had.
-const lavapipe = process.env.ORILLA_WEBGPU_ADAPTER === 'machine' ? { env: {} } : await ensureF16Adapter();
-const webgpuEnv = 'env' in lavapipe ? lavapipe.env : {};
+// `npm test` has brought the adapter and says which one it is; without it the browser has what the machine has.
+const webgpuEnv = process.env.ORILLA_WEBGPU_ADAPTER === 'lavapipe' ? await lavapipeEnv() : {};
 
 const launchOptions = { executablePath: chromium.executablePath, args: chromium.args };
 
@@ -22,7 +21,8 @@ export default defineConfig({
   outputDir: 'test-results/playwright',
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
   expect: { timeout: 15_000 },
-  use: { launchOptions, screenshot: 'only-on-failure', serviceWorkers: 'allow' },
+  // An action that waits for something that never comes says so, and does not take the whole test's time.
+  use: { launchOptions, actionTimeout: 30_000, screenshot: 'only-on-failure', serviceWorkers: 'allow' },
   projects: [
     project('e2e', 120_000),
     {
@@ -31,6 +31,13 @@ export default defineConfig({
       use: { launchOptions: { ...launchOptions, env: { ...process.env, ...webgpuEnv } } },
     },
     project('vllm', 300_000),
-    project('container', 120_000),
   ],
 });
+
+/** What puts lavapipe under Chromium. Nothing else may take its place unseen. */
+async function lavapipeEnv(): Promise<Readonly<Record<string, string>>> {
+  const lavapipe = await ensureF16Adapter();
+  if ('notAvailable' in lavapipe)
+    throw new Error(`${lavapipe.notAvailable}. Run npm run test:webgpu, which brings it.`);
+  return lavapipe.env;
+}

@@ -22,6 +22,6 @@ test('a word that only an object knows is no part', () => {
 
 test('each runner gets the parts that it has files for', () => {
   const { parts } = selectParts([]);
-  expect(projectsOf(parts, 'vitest')).toEqual(['unit', 'integration', 'webgpu']);
+  expect(projectsOf(parts, 'vitest')).toEqual(['unit', 'integration']);
   expect(projectsOf(parts, 'playwright')).toEqual(['e2e', 'webgpu']);
 });

@@ -3,7 +3,7 @@ export const parts = {
   unit: ['vitest'],
   integration: ['vitest'],
   e2e: ['playwright'],
-  webgpu: ['vitest', 'playwright'],
+  webgpu: ['playwright'],
   vllm: ['vitest', 'playwright'],
   container: ['vitest'],
 } as const satisfies Record<string, readonly Runner[]>;
