@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, rename, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../cache/cache-folder.ts';
@@ -24,7 +26,7 @@ export async function ensureF16Adapter(options: EnsureF16AdapterOptions = {}): P
   try {
     await mkdir(folder, { recursive: true });
     const driver = await lavapipeDriver(folder, options);
-    const shim = await buildShim(folder, signal);
+    const shim = await buildShim(folder, { signal });
     const run = join(folder, 'run');
     const shaders = join(folder, 'shaders');
     await mkdir(run, { recursive: true });
@@ -46,16 +48,22 @@ export async function ensureF16Adapter(options: EnsureF16AdapterOptions = {}): P
   }
 }
 
-/** Compiles the shim unless a newer one is there. */
-async function buildShim(folder: string, signal: AbortSignal | undefined): Promise<string> {
-  const shim = join(folder, 'lavapipe-for-chromium.so');
-  const built = await stat(shim).catch(() => undefined);
-  if (built && built.mtimeMs > (await stat(shimSource)).mtimeMs) return shim;
-  // Under another name until it is whole: a Chromium may be starting with the old one.
+/** Compiles the shim unless one of the same source is there. */
+export async function buildShim(
+  folder: string,
+  { signal, source = shimSource }: { readonly signal?: AbortSignal | undefined; readonly source?: string } = {},
+): Promise<string> {
+  const hash = createHash('sha256')
+    .update(await readFile(source))
+    .digest('hex')
+    .slice(0, 16);
+  const shim = join(folder, `lavapipe-for-chromium-${hash}.so`);
+  if (existsSync(shim)) return shim;
+  // Under another name until it is whole: somebody else may be building it too.
   const fresh = `${shim}.${process.pid}`;
   const flags = ['-O2', '-shared', '-fPIC', '-fvisibility=hidden', '-Wall'];
   try {
-    await promisify(execFile)('cc', [...flags, '-o', fresh, shimSource, '-ldl'], signal ? { signal } : {});
+    await promisify(execFile)('cc', [...flags, '-o', fresh, source, '-ldl'], signal ? { signal } : {});
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw new Error('there is no C compiler (cc) to build its shim with', { cause: error });

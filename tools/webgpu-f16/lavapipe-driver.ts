@@ -7,6 +7,9 @@ import { mesaSource } from './debian-source.ts';
 
 const run = promisify(execFile);
 
+/** A mirror that does not answer must not keep anybody waiting for ever. */
+const aptTimeoutMs = 300_000;
+
 const libraryFolders: Readonly<Record<string, string>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
 export interface LavapipeOptions {
@@ -35,9 +38,9 @@ export async function lavapipeDriver(folder: string, options: LavapipeOptions = 
     log?.('Installing the libraries that lavapipe needs.');
     const libraryPackages = await dependencies(folder);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['-qq', 'update'], { env, ...(signal && { signal }) });
-    const install = ['-qq', 'install', '-y', '--no-install-recommends', ...libraryPackages];
-    await run('apt-get', install, { env, maxBuffer: 64 * 2 ** 20, ...(signal && { signal }) });
+    const bounded = { env, timeout: aptTimeoutMs, maxBuffer: 64 * 2 ** 20, ...(signal && { signal }) };
+    await run('apt-get', ['-qq', 'update'], bounded);
+    await run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', ...libraryPackages], bounded);
     missing = await missingLibraries(driver);
   }
   if (missing.length > 0) throw new Error(`this machine lacks ${missing.join(', ')}, which it needs`);
@@ -67,7 +70,7 @@ async function unpackMesa(folder: string, signal: AbortSignal | undefined): Prom
     ['Acquire::https::Timeout', '10'],
     ['Acquire::Retries', '1'],
   ].flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  const options = { cwd: packages, timeout: 300_000, ...(signal && { signal }) };
+  const options = { cwd: packages, timeout: aptTimeoutMs, ...(signal && { signal }) };
   await run('apt-get', [...own, '-qq', 'update'], options);
   await run('apt-get', [...own, '-qq', 'download', 'mesa-vulkan-drivers'], options);
   await run('dpkg-deb', ['-x', await mesaPackage(folder), folder], options);
