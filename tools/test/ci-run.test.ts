@@ -34,6 +34,12 @@ test('ends with what the tests counted', async () => {
   expect(run.output).toContain('test:vllm not run');
 });
 
+test('says how many seconds each step took', async () => {
+  const { output } = await ciRun({ test: ['12 passed, 0 failed', 0], 'run test:vllm': ['30 passed, 0 failed', 0] });
+  for (const step of ['npm ci', 'npm run check', 'npm test', 'npm run test:vllm'])
+    expect(output).toMatch(new RegExp(`^${step}: \\d+ s$`, 'm'));
+});
+
 test('sums both runs when vLLM is in the cache', async () => {
   const run = await ciRun({ test: ['12 passed, 0 failed, 3 skipped', 0], 'run test:vllm': ['30 passed, 0 failed', 0] });
   expect(run).toMatchObject({ code: 0, lastLine: '42 passed, 0 failed' });
