@@ -69,12 +69,28 @@ async function readStamp(folder: string): Promise<string | undefined> {
   return readFile(join(folder, stampName), 'utf8').catch(() => undefined); // none: then it has to be built
 }
 
-/** A build that is being served is there one moment and the new one the next; two that end together both are whole. */
+/**
+ * The old build goes in one step and the new one comes in one step, so that what is served is whole at every moment, but for the one
+ * between them. Of two that end together the first one stays: both are made of the same sources.
+ */
 async function replace(folder: string, working: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  const old = `${working}-old`;
   try {
+    await rename(folder, old).catch(ignoreMissing); // none yet, or somebody else is replacing it
     await rename(working, folder);
-  } catch {
-    await cp(working, folder, { recursive: true }); // another disk, or somebody was quicker
+  } catch (error) {
+    if (!isErrno(error, 'EXDEV', 'ENOTEMPTY', 'EEXIST')) throw error;
+    // Another disk, which no folder can be moved to, or somebody was quicker.
+    await cp(working, folder, { recursive: true });
+  } finally {
+    await rm(old, { recursive: true, force: true });
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!isErrno(error, 'ENOENT')) throw error;
+}
+
+function isErrno(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
