@@ -28,7 +28,8 @@ test('a chat is answered by vLLM, with its usage', async () => {
     usage: { prompt_tokens: expect.any(Number), completion_tokens: 8 },
     orilla: { receipt: { parts: [{ place: 'relay', zone: 'on-premises', tokens: 8 }], finishReason: 'stop' } },
   });
-  expect(await vllm.metric('vllm:request_success_total')).toBe(before + 1);
+  // vLLM counts after it has answered.
+  await expect.poll(() => vllm.metric('vllm:request_success_total'), { timeout: 10_000 }).toBe(before + 1);
 });
 
 test("a stream arrives in vLLM's own order: role, tokens, finish reason, usage, [DONE]", async () => {
@@ -144,7 +145,7 @@ test('a client that stops closes vLLM’s socket within 50 ms, and vLLM stops co
     const long = { ...chat, max_tokens: 2000, stream: true, messages: tellAStory };
     const response = await postJson(relay.url + path, long, { signal: stopping.signal });
     await response.body?.getReader().read();
-    expect(await vllm.metric('vllm:num_requests_running')).toBe(1);
+    await expect.poll(() => vllm.metric('vllm:num_requests_running'), { timeout: 10_000 }).toBe(1);
     const closed = watch.nextClose();
     const stopped = performance.now();
     stopping.abort();

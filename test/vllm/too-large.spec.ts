@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog } from '@orilla/core';
 import { expect, test } from '@playwright/test';
+import { scratchFolder } from '../../tools/test/scratch-folder.ts';
 import { capital, DemoPage } from '../e2e/demo/demo-page.ts';
 import { watchRequests } from '../e2e/demo/watch-requests.ts';
 import { startServer } from '../e2e/start-server.ts';
@@ -34,7 +34,8 @@ test('a model too large for this device is answered by the real vLLM through the
   context,
 }) => {
   const vllm = vllmUnderTest();
-  const folder = await mkdtemp(join(tmpdir(), 'orilla-vllm-page-'));
+  await using scratch = await scratchFolder();
+  const folder = scratch.path;
   await writeFile(join(folder, 'catalog.json'), JSON.stringify(catalog));
   await writeFile(
     join(folder, 'relay.yaml'),
@@ -61,6 +62,6 @@ catalog: { file: catalog.json }
   expect(requests.weights()).toEqual([]);
   expect(requests.foreign(server.url)).toEqual([]);
   expect(requests.relay()).toEqual([`POST ${server.url}/v1/chat/completions`]);
-  expect(await vllm.metric('vllm:request_success_total')).toBe(before + 1);
-  await rm(folder, { recursive: true, force: true });
+  // vLLM counts after it has answered.
+  await expect.poll(() => vllm.metric('vllm:request_success_total')).toBe(before + 1);
 });
