@@ -38,6 +38,11 @@ test('of several stop strings the earliest one ends the text', () => {
   expect(run(['abcdef'], ['ef', 'cd', 'd']).text).toBe('ab');
 });
 
+test('a stop string inside a longer one that began before it ends the text, whole or in pieces', () => {
+  expect(run(['abca'], ['abca', 'bc']).text).toBe('a');
+  expect(run(['abc', 'a'], ['abca', 'bc']).text).toBe('a');
+});
+
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 40 });
 const stopStrings = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 }), {
   maxLength: 3,
@@ -54,6 +59,7 @@ test('however a text is cut into pieces, the result is the same', () => {
       }
       expect(run(pieces, stops).text).toBe(run([text], stops).text);
     }),
+    { numRuns: 2000 },
   );
 });
 

@@ -38,9 +38,16 @@ export function createStopFilter(stops: readonly string[]): StopFilter {
   };
 }
 
+/**
+ * Where the stop string begins that is complete first, or -1. Not the one that begins first: a longer one around it may still be
+ * incomplete when the text comes in pieces, and the same text must end at the same place however it comes.
+ */
 function firstIndexOf(text: string, stops: readonly string[]): number {
-  const found = stops.map((stop) => text.indexOf(stop)).filter((index) => index >= 0);
-  return found.length > 0 ? Math.min(...found) : -1;
+  const found = stops
+    .map((stop) => ({ start: text.indexOf(stop), length: stop.length }))
+    .filter(({ start }) => start >= 0)
+    .toSorted((a, b) => a.start + a.length - (b.start + b.length) || a.start - b.start);
+  return found[0]?.start ?? -1;
 }
 
 /** How many characters at the end of the text may be the beginning of a stop string. */
