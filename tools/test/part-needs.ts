@@ -1,5 +1,6 @@
 import type { Chromium } from '../chromium/find-chromium.ts';
 import { ensurePodman } from '../container/ensure-podman.ts';
+import { ensurePythonOpenai } from '../python/openai-client.ts';
 import type { Part } from './parts.ts';
 import { chooseWebgpuAdapter } from './webgpu-adapter.ts';
 
@@ -17,6 +18,8 @@ export async function bringPartNeeds(part: Part, chromium: Chromium, options: Br
     const adapter = await chooseWebgpuAdapter(chromium, options);
     return typeof adapter === 'string' ? { env: { ORILLA_WEBGPU_ADAPTER: adapter } } : adapter;
   }
+  // Here and not in the test that asks for it, so that a download is not in the time of a test.
+  if (part === 'integration') await ensurePythonOpenai(options);
   if (part === 'container') {
     const podman = await ensurePodman(options);
     if ('notRun' in podman) return podman;

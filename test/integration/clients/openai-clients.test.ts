@@ -59,6 +59,7 @@ afterAll(() => relay.close());
 test('the unchanged Python client: chat, stream, models, embeddings, completions, and errors as its typed exceptions', async () => {
   const lines: string[] = [];
   const script = join(import.meta.dirname, 'openai_client.py');
+  // `npm test` has brought it; by itself this test brings its own.
   await runPython(await ensurePythonOpenai({ log: console.log }), [script, baseURL, apiKey], {
     onLine: (line) => lines.push(line),
   });
