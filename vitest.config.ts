@@ -11,12 +11,20 @@ const shared = {
 /** One folder of whole ways under `test/`: real servers, models and processes, which need more time. */
 const wholeWay = (name: string) => ({
   ...shared,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // One file at a time, after the units: a model takes a core for itself, and some of them measure time.
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
+  },
 });
 
 export default defineConfig({
   test: {
-    // The whole suite fits a machine with two cores; tests that measure time need one of them for themselves.
+    // The whole suite fits a machine with two cores.
     maxWorkers: 2,
     projects: [
       {
@@ -33,7 +41,7 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
-      ...['integration', 'vllm', 'webgpu', 'container'].map(wholeWay),
+      ...['integration', 'vllm', 'container'].map(wholeWay),
     ],
   },
 });
