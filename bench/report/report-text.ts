@@ -1,3 +1,4 @@
+import { figureText } from './figure-text.ts';
 import type { Report } from './report.ts';
 import type { Row } from './row.ts';
 
@@ -27,12 +28,12 @@ export function reportText({ bench, machine, runs, rows }: Report): string {
 function cells({ id, unit, ours, peers, ratio, interval, goal, met }: Row): string[] {
   return [
     id,
-    `${figure(ours)} ${unit}`,
+    `${figureText(ours)} ${unit}`,
     Object.entries(peers)
-      .map(([name, value]) => `${name} ${value === null ? 'not run' : figure(value)}`)
+      .map(([name, value]) => `${name} ${value === null ? 'not run' : figureText(value)}`)
       .join(', '),
-    ratio === null ? '' : figure(ratio),
-    interval ? `${figure(interval[0])} … ${figure(interval[1])}` : '',
+    ratio === null ? '' : figureText(ratio),
+    interval ? `${figureText(interval[0])} … ${figureText(interval[1])}` : '',
     goal,
     met ? 'met' : 'NOT MET',
   ];
@@ -41,11 +42,4 @@ function cells({ id, unit, ours, peers, ratio, interval, goal, met }: Row): stri
 function missingPeers(rows: readonly Row[]): string[] {
   const reasons = rows.flatMap(({ why = {} }) => Object.entries(why).map(([name, reason]) => `${name}: ${reason}`));
   return [...new Set(reasons)];
-}
-
-/** Three digits that matter. */
-function figure(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 100 || size === 0) return value.toFixed(0);
-  return value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { allMet, makeReport } from './report.ts';
+import { reportMarkdown } from './report-markdown.ts';
 import { reportText } from './report-text.ts';
 import type { Row } from './row.ts';
 
@@ -49,10 +50,10 @@ test('the text has a line a figure, tells what was not met, and why a peer is mi
   expect(text.match(/bare loop: it did not start/g)).toHaveLength(1);
 });
 
-test('figures keep three digits that matter', () => {
-  const text = reportText(
-    makeReport('relay', { runs: 10, rows: [{ ...row, ours: 20_480, ratio: 0.0123, interval: null }] }),
+test('the table for the docs has the same figures, and says in place why a peer is missing', () => {
+  const markdown = reportMarkdown(makeReport('relay', { runs: 10, rows: [row] }));
+  expect(markdown.split('\n')[2]).toBe(
+    '| `relay.cpu` | 84.2 µs | nginx: 21.0<br>bare loop: not run (it did not start) | 4.00 | 3.90 … 4.10 | ratio ≤ 4 | **no** |',
   );
-  expect(text).toMatch(/20480 µs/);
-  expect(text).toMatch(/0\.012 /);
+  expect(markdown).toMatch(/\n\n10 pairs, on \d+ × .+, Node \d+/);
 });
