@@ -13,6 +13,8 @@ export class DemoPage {
   readonly log: Locator;
   readonly answers: Locator;
   readonly errorCard: Locator;
+  /** There while an answer is awaited or comes. */
+  readonly stopButton: Locator;
 
   constructor(page: Page, words: Dictionary = en) {
     this.page = page;
@@ -21,6 +23,7 @@ export class DemoPage {
     this.log = page.getByRole('log', { name: words.chat.log });
     this.answers = this.log.getByRole('article', { name: words.chat.answer });
     this.errorCard = page.getByRole('alert');
+    this.stopButton = page.getByRole('button', { name: words.composer.stop });
   }
 
   async open(url: string): Promise<void> {
@@ -53,7 +56,7 @@ export class DemoPage {
   }
 
   async stop(): Promise<void> {
-    await this.page.getByRole('button', { name: this.words.composer.stop }).click();
+    await this.stopButton.click();
   }
 
   /** Waits until the model is in this browser. */

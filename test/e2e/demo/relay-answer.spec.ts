@@ -2,6 +2,7 @@ import type { Catalog } from '@orilla/contract';
 import { startCountingProxy } from './counting-proxy.ts';
 import { capital, DemoPage, longQuestion } from './demo-page.ts';
 import { expect, test } from './demo-test.ts';
+import { askEndlessly } from './endless-answers.ts';
 import { withCatalog } from './with-catalog.ts';
 
 test.describe.configure({ timeout: 600_000 });
@@ -30,8 +31,11 @@ const tooLarge: Catalog = {
 test('a question longer than the context of this device goes to the server, and says why', async ({
   demo,
   server,
+  page,
   requests,
 }) => {
+  // Which words it says is the small model's business; that it can be stopped, and what the receipt says, is ours.
+  await askEndlessly(page);
   await demo.open(server.url);
   await demo.ask(longQuestion);
   const answer = await demo.startedAnswer();
@@ -41,7 +45,6 @@ test('a question longer than the context of this device goes to the server, and 
   // The head of the file, whose vocabulary counts the tokens, and nothing more.
   expect(requests.weights().length).toBeLessThanOrEqual(2);
   expect(requests.foreign(server.url)).toEqual([]);
-  // Which words it says is the small model's business; that it can be stopped, and what the receipt says, is ours.
   await demo.stop();
   await answer.getByText('Receipt', { exact: true }).click();
   await expect(answer).toContainText('on-premises');
