@@ -1,5 +1,5 @@
 import { expect, test } from './demo-test.ts';
-import { slowWeights } from './slow-weights.ts';
+import { holdWeights } from './held-weights.ts';
 
 test.describe.configure({ timeout: 300_000 });
 
@@ -16,7 +16,7 @@ test('the welcome names the model and its size; it comes on request, with bytes,
       return persist.call(this);
     };
   });
-  await slowWeights(page, 400);
+  const weights = await holdWeights(page, { passing: 3 });
   await demo.open(server.url);
   const model = page.getByRole('region', { name: 'Model: SmolLM2 135M' });
   await expect(model).toContainText('98.4 MB');
@@ -30,13 +30,14 @@ test('the welcome names the model and its size; it comes on request, with bytes,
   await expect(card.getByText(/left$/)).toBeVisible();
   await expect(card.getByRole('progressbar')).toHaveAttribute('max', '98362432');
   await expect(page.locator('html[data-asked-to-persist]')).toHaveCount(0);
+  weights.release();
   await demo.stored();
   // Once the weights are there, the browser is asked to keep them.
   await expect(page.locator('html[data-asked-to-persist]')).toHaveCount(1);
 });
 
 test('a download that is cancelled goes on from where it stopped', async ({ demo, server, page, requests }) => {
-  const network = await slowWeights(page, 700);
+  const weights = await holdWeights(page, { passing: 4 });
   await demo.open(server.url);
   await page.getByRole('button', { name: /^Download/ }).click();
   const progress = page.getByRole('progressbar');
@@ -44,7 +45,7 @@ test('a download that is cancelled goes on from where it stopped', async ({ demo
   await page.getByRole('button', { name: 'Cancel download' }).click();
   await expect(page.getByRole('button', { name: /^Download/ })).toBeVisible();
 
-  network.atFullSpeed();
+  weights.release();
   requests.clear();
   await page.getByRole('button', { name: /^Download/ }).click();
   await demo.stored();
