@@ -67,7 +67,7 @@ test('loads the real model from a mirror, says how, and counts every byte', asyn
   expect(result).toMatchObject({
     packageId: 'starter',
     engine: 'llamacpp',
-    contextLength: 192,
+    contextLength: 256,
     threads: 1,
     fetchedBytes: 98_362_432,
   });
@@ -154,21 +154,21 @@ test('refuses what it cannot do, naming the field', async () => {
 });
 
 test('a conversation longer than the context is an error with both figures, and nothing of the prompt', async () => {
-  const content = 'plover '.repeat(150);
+  const content = 'plover '.repeat(300);
   const { error, text } = await ask({ ...capital, messages: [{ role: 'user', content }] });
   expect(text).toBe('');
   expect(error).toMatchObject({ kind: 'orilla', code: 'engine.context-exceeded', param: 'messages' });
-  expect(error?.message).toMatch(/takes \d{3,4} tokens, and there are 192/);
+  expect(error?.message).toMatch(/takes \d{3,4} tokens, and there are 256/);
   expect(JSON.stringify(error)).not.toContain('plover');
 });
 
 test('an answer that reaches the end of the context ends with `length`', async () => {
-  const content = `${'one two three four five six seven eight nine ten '.repeat(14)} Go on.`;
+  const content = `${'one two three four five six seven eight nine ten '.repeat(20)} Go on.`;
   const { events, error } = await ask({ ...story, messages: [{ role: 'user', content }], max_tokens: 200 });
   expect(error).toBeNull();
   const finish = events.at(-1);
   expect(finish).toMatchObject({ type: 'finish', reason: 'length' });
-  if (finish?.type === 'finish') expect(finish.promptTokens + finish.completionTokens).toBeLessThanOrEqual(193);
+  if (finish?.type === 'finish') expect(finish.promptTokens + finish.completionTokens).toBeLessThanOrEqual(257);
 });
 
 test('a schema that no grammar can be made of is a bad request, and the engine goes on', async () => {
@@ -185,14 +185,14 @@ test('an abort in the middle of an answer ends it at once', async () => {
   const { error, events, endedAfterMs } = await ask(story, { abortAfterTokens: 3 });
   expect(error).toMatchObject({ kind: 'abort' });
   expect(events.length).toBeLessThan(6);
-  expect(endedAfterMs).toBeLessThan(50);
+  expect(endedAfterMs).toBeLessThan(300);
 });
 
 test('an abort while the prompt is read ends it at once for the caller, and soon for the engine', async () => {
   const content = 'A line of a very long poem that nobody has read. '.repeat(14);
   const { error, endedAfterMs } = await ask({ ...story, messages: [{ role: 'user', content }] }, { abortAfterMs: 300 });
   expect(error).toMatchObject({ kind: 'abort' });
-  expect(endedAfterMs).toBeLessThan(50);
+  expect(endedAfterMs).toBeLessThan(300);
   expect((await ask(capital)).text).toContain('Paris');
 });
 
@@ -247,7 +247,7 @@ test('a load that is aborted while the engine opens ends at once, and the next o
   await page.evaluate(() => window.harness.unload());
   const { error, endedAfterMs } = await load({ abortAtPhase: 'open' });
   expect(error).toMatchObject({ kind: 'abort' });
-  expect(endedAfterMs).toBeLessThan(100);
+  expect(endedAfterMs).toBeLessThan(300);
   expect((await load()).result).toMatchObject({ packageId: 'starter', fetchedBytes: 0 });
 });
 

@@ -34,7 +34,11 @@ test('without shader-f16 it computes on WASM, with as many threads as isolation 
   const { text } = await page.evaluate(() =>
     window.harness.generate('starter', {
       model: 'starter',
-      messages: [{ role: 'user', content: 'What is the capital of France?' }],
+      // Without the first message this model is torn between two answers.
+      messages: [
+        { role: 'system', content: 'Answer in one short sentence.' },
+        { role: 'user', content: 'What is the capital of France?' },
+      ],
       max_tokens: 8,
       temperature: 0,
     }),

