@@ -22,14 +22,21 @@ export interface OwnRun extends Run {
   readonly toCallerMs: readonly number[];
 }
 
+/** One answer of an engine in a worker that does nothing but pass it on. */
+export interface BareRun {
+  /** From the engine, in the worker, to the page, in milliseconds. */
+  readonly toCallerMs: readonly number[];
+}
+
 /** What the bench calls in the page, one call at a time. */
 export interface PageBench {
   /** Loads the package through Orilla, and tells how it was opened. */
   open(pkg: DevicePackage): Promise<LoadResult>;
-  /** Opens the same file in a wllama of the page's own, in the same way. */
-  openPeer(fileUrl: string, loaded: LoadResult): Promise<void>;
+  /** Opens the same file, in the same way, in a wllama of the page's own, and in one in a plain worker. */
+  openPeers(fileUrl: string, loaded: LoadResult): Promise<void>;
   ask(question: Question): Promise<OwnRun>;
   askPeer(question: Question): Promise<Run>;
+  askBare(question: Question): Promise<BareRun>;
 }
 
 declare global {

@@ -4,14 +4,15 @@ import type { Question, Run } from './page-bench.ts';
 import { Wllama } from './wllama.ts';
 
 export interface WllamaSide {
-  ask(question: Question): Promise<Run>;
+  /** @param onToken told each piece of text as it comes */
+  ask(question: Question, onToken?: (text: string) => void): Promise<Run>;
 }
 
 /** As Orilla's engine opens it on the CPU. */
 const promptBatch = 32;
 const parallelSequences = 2;
 
-/** wllama as its own documentation uses it, called from the page, with the parameters that Orilla's engine gives it. */
+/** wllama as its own documentation uses it, called from the page or from a worker, with the parameters that Orilla's engine gives it. */
 export async function openWllama(fileUrl: string, { contextLength, threads }: LoadResult): Promise<WllamaSide> {
   const file = await fetch(fileUrl);
   if (!file.ok) throw new Error(`The model file could not be fetched: status ${file.status}.`);
@@ -32,10 +33,14 @@ export async function openWllama(fileUrl: string, { contextLength, threads }: Lo
   });
   if (wllama.getNumThreads() !== threads)
     throw new Error(`wllama took ${wllama.getNumThreads()} threads where Orilla's engine has ${threads}.`);
-  return { ask: (question) => ask(wllama, question) };
+  return { ask: (question, onToken) => ask(wllama, question, onToken) };
 }
 
-async function ask(wllama: Wllama, { prompt, tokens }: Question): Promise<Run> {
+async function ask(
+  wllama: Wllama,
+  { prompt, tokens }: Question,
+  onToken: (text: string) => void = ignore,
+): Promise<Run> {
   const meter = decodeMeter();
   let completionTokens = 0;
   await wllama.createChatCompletion({
@@ -45,7 +50,11 @@ async function ask(wllama: Wllama, { prompt, tokens }: Question): Promise<Run> {
     stream: true,
     stream_options: { include_usage: true },
     onData: ({ choices, usage }) => {
-      if (choices[0]?.delta.content) meter.token();
+      const text = choices[0]?.delta.content;
+      if (text) {
+        onToken(text);
+        meter.token();
+      }
       completionTokens = usage?.completion_tokens ?? completionTokens;
     },
   });
@@ -53,5 +62,5 @@ async function ask(wllama: Wllama, { prompt, tokens }: Question): Promise<Run> {
 }
 
 function ignore(): void {
-  // llama.cpp's log is not what is measured
+  // llama.cpp's log is not what is measured, and not everybody wants the text
 }

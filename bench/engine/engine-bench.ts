@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { ensureChromium } from '../../tools/chromium/find-chromium.ts';
 import type { BenchOptions } from '../command/bench-options.ts';
-import type { OwnRun, Question, Run } from '../engine-page/page-bench.ts';
+import type { BareRun, OwnRun, Question, Run } from '../engine-page/page-bench.ts';
 import { startRelayProcess } from '../process/relay-process.ts';
 import type { BenchResult } from '../report/report.ts';
 import { buildPage } from './build-page.ts';
-import { engineRows } from './engine-rows.ts';
+import { type EngineRuns, engineRows } from './engine-rows.ts';
 import { openPage } from './open-page.ts';
 import { starterPackage } from './starter-package.ts';
 
@@ -33,26 +33,26 @@ export async function engineBench({ pairs, signal, log }: BenchOptions): Promise
   if (loaded.backend !== 'wasm')
     throw new Error(`The engine took ${loaded.backend}, where this bench compares on WASM: nothing was measured.`);
   const peerName = `@wllama/wllama (wasm, ${loaded.threads} threads)`;
-  await page.evaluate(([url, how]) => window.pageBench.openPeer(url, how), [fileUrl, loaded] as const);
+  await page.evaluate(([url, how]) => window.pageBench.openPeers(url, how), [fileUrl, loaded] as const);
   log?.(
     `${pairs} × ${question.tokens} tokens through Orilla and ${peerName}, in turn, ${pkg.contextLength} of context.`,
   );
   const runs = await measure(page, pairs);
-  return { runs: pairs, rows: engineRows({ ...runs, peerName }), chromium: chromium.version };
+  return { runs: pairs, rows: engineRows(runs, { peerName }), chromium: chromium.version };
 }
 
-async function measure(page: Page, pairs: number): Promise<{ ours: readonly OwnRun[]; peers: readonly Run[] }> {
+async function measure(page: Page, pairs: number): Promise<EngineRuns> {
   const askOurs = (asked: Question) => page.evaluate((what) => window.pageBench.ask(what), asked);
   const askPeer = (asked: Question) => page.evaluate((what) => window.pageBench.askPeer(what), asked);
-  await askOurs(warmUp);
-  await askPeer(warmUp);
-  const ours: OwnRun[] = [];
-  const peers: Run[] = [];
+  const askBare = (asked: Question) => page.evaluate((what) => window.pageBench.askBare(what), asked);
+  for (const ask of [askOurs, askPeer, askBare]) await ask(warmUp);
+  const [ours, peers, bare]: [OwnRun[], Run[], BareRun[]] = [[], [], []];
   for (let pair = 0; pair < pairs; pair++) {
     ours.push(whole(await askOurs(question)));
     peers.push(whole(await askPeer(question)));
+    bare.push(await askBare(question));
   }
-  return { ours, peers };
+  return { ours, peers, bare };
 }
 
 /** Both sides compute the same number of tokens, or their rates are not to be compared. */
