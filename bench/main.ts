@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism, loadavg } from 'node:os';
 import type { BenchOptions } from './command/bench-options.ts';
 import { type BenchName, parseCommand } from './command/parse-command.ts';
+import { busyShare } from './process/busy-share.ts';
 import { allMet, type BenchResult, makeReport } from './report/report.ts';
 import { reportText } from './report/report-text.ts';
 
@@ -12,6 +12,9 @@ const benches: Readonly<Record<BenchName, (options: BenchOptions) => Promise<Ben
   client: async () => (await import('./client/client-bench.ts')).clientBench(),
 };
 
+/** A machine may do so much beside the bench. */
+const worthyShare = 0.15;
+
 const stop = new AbortController();
 // Children and browsers are ended by the scopes that started them, on the way out.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
@@ -19,7 +22,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop
 try {
   const { bench, jsonPath, pairs } = parseCommand(process.argv.slice(2));
   const log = (message: string) => console.error(message);
-  warnOfLoad(log);
+  await warnOfOtherWork(log);
   const report = makeReport(bench, await benches[bench]({ pairs, signal: stop.signal, log }));
   console.log(`\n${reportText(report)}`);
   if (jsonPath !== undefined) await writeFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
@@ -30,10 +33,10 @@ try {
 }
 
 /** Threads that share a model's work wait for the slowest of them: beside other work they are many times slower than alone. */
-function warnOfLoad(log: (message: string) => void): void {
-  const [load = 0] = loadavg();
-  if (load > availableParallelism() / 2)
+async function warnOfOtherWork(log: (message: string) => void): Promise<void> {
+  const busy = await busyShare();
+  if (busy > worthyShare)
     log(
-      `This machine is busy (load ${load.toFixed(1)}): its figures are not worth reporting. Let it come to rest first.`,
+      `This machine is ${Math.round(busy * 100)} % busy: its figures are not worth reporting. Let it come to rest first.`,
     );
 }
