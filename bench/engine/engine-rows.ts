@@ -3,7 +3,7 @@ import { addedLatencyRow, latencyRow } from '../report/latency-row.ts';
 import { pairRow } from '../report/pair-row.ts';
 import type { Row } from '../report/row.ts';
 
-const maxAddedGapMs = 2;
+const maxGapMs = 2;
 const minDecodeRatio = 0.95;
 
 /** What was measured in the page, in turn. */
@@ -24,6 +24,7 @@ export function engineRows(
   const toPage = ours.flatMap(({ toPageMs }) => toPageMs);
   const bareToCaller = bare.flatMap(({ toCallerMs }) => toCallerMs);
   const added = { unit: 'ms', ours: toCaller, bare: bareToCaller };
+  const atMost = { of: 'ours', is: 'at most', value: maxGapMs } as const;
   const whole = { unit: 'ms', fraction: 0.99, peers: { 'bare worker': bareToCaller }, goal: null };
   return [
     addedLatencyRow({ ...added, id: 'engine.llamacpp.gap.added.p50', fraction: 0.5, goal: null }),
@@ -31,11 +32,11 @@ export function engineRows(
       ...added,
       id: 'engine.llamacpp.gap.added.p99',
       fraction: 0.99,
-      goal: { of: 'ours', is: 'at most', value: maxAddedGapMs },
+      goal: atMost,
     }),
-    // The whole of it, with what the browser and the system need to wake the page while a model has every core.
+    // The whole of it, with what the browser and the system need to wake the page: a caller waits for all of that, so it has the bar too.
     latencyRow({ ...whole, id: 'engine.llamacpp.gap.p50', fraction: 0.5, ours: toCaller }),
-    latencyRow({ ...whole, id: 'engine.llamacpp.gap.p99', ours: toCaller }),
+    latencyRow({ ...whole, id: 'engine.llamacpp.gap.p99', ours: toCaller, goal: atMost }),
     latencyRow({ ...whole, id: 'engine.llamacpp.gap.page.p99', ours: toPage }),
     pairRow({
       id: 'engine.llamacpp.decode',
