@@ -1,6 +1,6 @@
 import type { DeviceFacts, Engine, EngineName } from '@orilla/contract';
 import { OrillaError } from '@orilla/contract';
-import { loadCode } from '../host/load-code.ts';
+import { loadCode } from '../load-code.ts';
 
 /** Makes an engine. Its code is fetched here, when it is first needed: an app downloads what it uses. */
 export async function makeEngine(name: EngineName, facts: DeviceFacts): Promise<Engine> {

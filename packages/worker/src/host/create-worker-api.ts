@@ -1,5 +1,6 @@
 import type { DeviceFacts, WorkerApi } from '@orilla/contract';
 import { makeEngine } from '../engines/make-engine.ts';
+import { loadCode } from '../load-code.ts';
 import type { TokenCounter } from '../text/token-counter.ts';
 import { defaultHubUrl } from '../weights/hub-source.ts';
 import { indexedDbBackend } from '../weights/indexed-db-backend.ts';
@@ -7,7 +8,6 @@ import { realNetwork } from '../weights/network.ts';
 import { WeightStore } from '../weights/weight-store.ts';
 import { answerCall } from './answer-call.ts';
 import { EngineHost } from './engine-host.ts';
-import { loadCode } from './load-code.ts';
 import { type DeviceScope, probeDevice } from './probe-device.ts';
 
 /** The worker's calls, wired to this worker's own browser. */
