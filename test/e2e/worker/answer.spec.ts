@@ -231,10 +231,9 @@ test('a package that is not loaded is not answered for', async () => {
 });
 
 test('unloading ends what runs, and the next load takes nothing from the network', async () => {
-  const running = ask(story);
-  await page.waitForTimeout(500);
-  await page.evaluate(() => window.harness.unload());
-  expect((await running).error).toMatchObject({ code: 'engine.failed' });
+  const { events, error } = await ask(story, { unloadAfterTokens: 3 });
+  expect(error).toMatchObject({ code: 'engine.failed' });
+  expect(events.length).toBeGreaterThanOrEqual(3);
   const before = mirror.requests.length;
   const { result, progress } = await load();
   expect(result).toMatchObject({ packageId: 'starter', fetchedBytes: 0 });
