@@ -5,7 +5,7 @@ import { defaultCatalog } from './catalog.ts';
 const models = Object.entries(defaultCatalog.models);
 const packages = models.flatMap(([, model]) => model.device);
 
-test('the starter comes first, since the first model is used where a request names none', () => {
+test('the starter comes first, since the page opens with the first model', () => {
   expect(models[0]?.[0]).toBe('smollm2-135m');
   expect(models[0]?.[1].relay).toEqual({ model: 'smollm2-135m' });
 });

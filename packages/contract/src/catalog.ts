@@ -34,7 +34,7 @@ export interface CatalogModel {
   readonly relay?: { readonly model: string };
 }
 
-/** The models an app may use: logical name → what can run it. The first one is used where a request names none. */
+/** The models an app may use: logical name → what can run it. */
 export interface Catalog {
   readonly models: Readonly<Record<string, CatalogModel>>;
 }

@@ -48,7 +48,6 @@ test('spells headers and codes as they stand on the wire', () => {
       "privacy": "Orilla-Privacy",
       "receipt": "Orilla-Receipt",
       "requestId": "Orilla-Request-Id",
-      "resume": "Orilla-Resume",
       "upstreamZone": "Orilla-Upstream-Zone",
     }
   `);

@@ -32,5 +32,4 @@ export const headerNames = {
   place: 'Orilla-Place',
   upstreamZone: 'Orilla-Upstream-Zone',
   receipt: 'Orilla-Receipt',
-  resume: 'Orilla-Resume',
 } as const;

@@ -1,20 +1,9 @@
 import { isAbortError } from '@orilla/contract';
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { finish, token } from '../device/worker.double.ts';
 import type { ChatStream } from './chat-stream.ts';
 import { messages, orillaDouble, relayAnswers, relayChunk, sse } from './orilla.double.ts';
-
-const cleanups: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup[Symbol.asyncDispose]();
-});
-
-async function orillaWith(...args: Parameters<typeof orillaDouble>) {
-  const double = await orillaDouble(...args);
-  cleanups.push(double);
-  return double;
-}
 
 /** A device that says one token and then thinks for ever. */
 const lingers = {
@@ -28,7 +17,7 @@ test.each<[string, (stream: ChatStream, caller: AbortController) => unknown]>([
   ['its caller aborts', (_, caller) => caller.abort()],
   ['its iterator is given back', (stream) => stream[Symbol.asyncIterator]().return?.()],
 ])('an unread stream ends when %s: the device stops, and the receipt comes', async (_, leave) => {
-  const { orilla, workers } = await orillaWith(lingers);
+  const { orilla, workers } = await orillaDouble(lingers);
   const caller = new AbortController();
   const stream = await orilla.chat.completions.create(streamed, { signal: caller.signal });
   await leave(stream, caller);
@@ -37,7 +26,7 @@ test.each<[string, (stream: ChatStream, caller: AbortController) => unknown]>([
 });
 
 test('an answer of the relay has one id and the model that was asked for, and its receipt the id of the relay’s log', async () => {
-  const { orilla } = await orillaWith({}, relayAnswers);
+  const { orilla } = await orillaDouble({}, relayAnswers);
   const options = { stream_options: { include_usage: true } };
   const stream = await orilla.chat.completions.create({ ...streamed, ...options, model: 'big' });
   const seen: string[] = [];
@@ -48,7 +37,7 @@ test('an answer of the relay has one id and the model that was asked for, and it
 });
 
 test('a server that says there is no error says no error', async () => {
-  const { orilla } = await orillaWith({}, (_, response) =>
+  const { orilla } = await orillaDouble({}, (_, response) =>
     sse(response, { ...relayChunk({ content: 'x' }, 'stop'), error: null }),
   );
   const { choices } = await orilla.chat.completions.create({ model: 'big', messages });
@@ -56,7 +45,7 @@ test('a server that says there is no error says no error', async () => {
 });
 
 test('an answer of the device that ends without a reason is no clean end', async () => {
-  const { orilla } = await orillaWith({
+  const { orilla } = await orillaDouble({
     generate: (answer) => {
       answer({ type: 'tokens', events: [token('Pa')] });
       answer({ type: 'done', result: null });
@@ -70,7 +59,7 @@ test('an answer of the device that ends without a reason is no clean end', async
 });
 
 test('whatever stands where a label should, either it is one or nothing is sent', async () => {
-  const { orilla, server } = await orillaWith({}, relayAnswers);
+  const { orilla, server } = await orillaDouble({}, relayAnswers);
   const values = fc.oneof(
     fc.jsonValue(),
     fc.record({ label: fc.oneof(fc.string(), fc.constantFrom('Device', 'device ')) }),
@@ -101,7 +90,7 @@ test('an app whose own label is none is refused when the client is made', async 
 });
 
 test('an abort is heard while the worker still starts', async () => {
-  const { orilla } = await orillaWith({ saysHello: false });
+  const { orilla } = await orillaDouble({ saysHello: false });
   const caller = new AbortController();
   const asked = orilla.chat.completions.create({ model: 'tiny', messages }, { signal: caller.signal });
   caller.abort();
@@ -111,7 +100,7 @@ test('an abort is heard while the worker still starts', async () => {
 });
 
 test('a finished answer has its reason in the receipt', async () => {
-  const { orilla } = await orillaWith({
+  const { orilla } = await orillaDouble({
     generate: (answer) => {
       answer({ type: 'tokens', events: [finish(0)] });
       answer({ type: 'done', result: null });

@@ -1,23 +1,12 @@
 import { type ChatCompletionChunk, encodeError, isAbortError, OrillaError } from '@orilla/contract';
 import OpenAI from 'openai';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadedBy, token } from '../device/worker.double.ts';
 import type { Orilla } from './create-orilla.ts';
 import { catalog, messages, orillaDouble, relayAnswers, speaks, usage } from './orilla.double.ts';
 
-const cleanups: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup[Symbol.asyncDispose]();
-});
-
-async function orillaWith(...args: Parameters<typeof orillaDouble>) {
-  const double = await orillaDouble(...args);
-  cleanups.push(double);
-  return double;
-}
-
 test('answers on the device, and the receipt says so', async () => {
-  const { orilla, server } = await orillaWith(speaks);
+  const { orilla, server } = await orillaDouble(speaks);
   const completion = await orilla.chat.completions.create({ model: 'tiny', messages });
   expect(completion).toMatchObject({
     object: 'chat.completion',
@@ -44,7 +33,7 @@ const textOf = (chunks: readonly ChatCompletionChunk[]) =>
   chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('');
 
 test("streams OpenAI's chunks: role first, the finish reason last, usage where asked for", async () => {
-  const { orilla } = await orillaWith(speaks);
+  const { orilla } = await orillaDouble(speaks);
   const stream = await orilla.chat.completions.create({
     model: 'tiny',
     messages,
@@ -67,13 +56,13 @@ test("streams OpenAI's chunks: role first, the finish reason last, usage where a
 });
 
 test('without being asked for, no usage chunk comes', async () => {
-  const { orilla } = await orillaWith(speaks);
+  const { orilla } = await orillaDouble(speaks);
   const chunks = await collect(await orilla.chat.completions.create({ model: 'tiny', messages, stream: true }));
   expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
 });
 
 test('a model without a device package is answered by the relay, under its name there', async () => {
-  const { orilla, server } = await orillaWith(speaks);
+  const { orilla, server } = await orillaDouble(speaks);
   const stream = await orilla.chat.completions.create({ model: 'big', messages, stream: true });
   expect(textOf(await collect(stream))).toBe('from afar');
   expect(stream.route).toEqual({
@@ -94,7 +83,7 @@ test('a model without a device package is answered by the relay, under its name 
 });
 
 test('a prompt that the count shows to be too long goes to the relay', async () => {
-  const { orilla } = await orillaWith({ ...speaks, countTokens: (answer) => answer({ type: 'done', result: 500 }) });
+  const { orilla } = await orillaDouble({ ...speaks, countTokens: (answer) => answer({ type: 'done', result: 500 }) });
   const long = [{ role: 'user' as const, content: 'palabra '.repeat(80) }];
   const { orilla: added } = await orilla.chat.completions.create({ model: 'tiny', messages: long });
   expect(added?.receipt.reasons.at(-1)).toMatchObject({
@@ -106,7 +95,7 @@ test('a prompt that the count shows to be too long goes to the relay', async () 
 });
 
 test('a prompt whose bound is too high but whose count fits stays on the device', async () => {
-  const { orilla, server } = await orillaWith({
+  const { orilla, server } = await orillaDouble({
     ...speaks,
     countTokens: (answer) => answer({ type: 'done', result: 90 }),
   });
@@ -120,7 +109,7 @@ test.each([
   ['in the body', { body: { orilla: { privacy: { label: 'device' } } }, call: {} }],
   ['in the call', { body: {}, call: { privacy: { label: 'device' } } }],
 ] as const)('labelled device %s, what is too long is an error, and nothing is sent', async (_, { body, call }) => {
-  const { orilla, server } = await orillaWith({ countTokens: (answer) => answer({ type: 'done', result: 500 }) });
+  const { orilla, server } = await orillaDouble({ countTokens: (answer) => answer({ type: 'done', result: 500 }) });
   const long = [{ role: 'user' as const, content: 'palabra '.repeat(80) }];
   await expect(orilla.chat.completions.create({ model: 'tiny', messages: long, ...body }, call)).rejects.toMatchObject({
     code: 'routing.privacy-forbids',
@@ -129,7 +118,7 @@ test.each([
 });
 
 test('a request cannot widen what the app allows', async () => {
-  const { orilla, server } = await orillaWith(speaks, relayAnswers, { privacy: { label: 'device' } });
+  const { orilla, server } = await orillaDouble(speaks, relayAnswers, { privacy: { label: 'device' } });
   await expect(
     orilla.chat.completions.create({ model: 'big', messages, orilla: { privacy: { label: 'public' } } }),
   ).rejects.toMatchObject({ code: 'routing.privacy-forbids' });
@@ -138,7 +127,7 @@ test('a request cannot widen what the app allows', async () => {
 
 test('a device that fails before its first token gives the request to the relay, and the reason says so', async () => {
   const error = encodeError(new OrillaError('engine.load-failed', 'The model did not open.'));
-  const { orilla } = await orillaWith({ load: (_, answer) => answer({ type: 'error', error }) });
+  const { orilla } = await orillaDouble({ load: (_, answer) => answer({ type: 'error', error }) });
   const { choices, orilla: added } = await orilla.chat.completions.create({ model: 'tiny', messages });
   expect(choices[0]?.message.content).toBe('from afar');
   expect(added?.receipt.reasons.at(-1)).toEqual({
@@ -150,7 +139,7 @@ test('a device that fails before its first token gives the request to the relay,
 
 test('labelled device, a device that fails is an error, and nothing is sent', async () => {
   const error = encodeError(new OrillaError('engine.load-failed', 'The model did not open.'));
-  const { orilla, server } = await orillaWith({ load: (_, answer) => answer({ type: 'error', error }) });
+  const { orilla, server } = await orillaDouble({ load: (_, answer) => answer({ type: 'error', error }) });
   await expect(
     orilla.chat.completions.create({ model: 'tiny', messages }, { privacy: { label: 'device' } }),
   ).rejects.toMatchObject({
@@ -160,7 +149,7 @@ test('labelled device, a device that fails is an error, and nothing is sent', as
 });
 
 test('an error after the first token is an error, not an end and not a second answer', async () => {
-  const { orilla, server } = await orillaWith({
+  const { orilla, server } = await orillaDouble({
     generate: (answer) => {
       answer({ type: 'tokens', events: [token('Pa')] });
       answer({ type: 'error', error: encodeError(new OrillaError('engine.failed', 'The engine stopped.')) });
@@ -173,7 +162,7 @@ test('an error after the first token is an error, not an end and not a second an
 });
 
 test('aborting is a plain AbortError, before the first token and after it', async () => {
-  const { orilla } = await orillaWith({ generate: (answer) => answer({ type: 'tokens', events: [token('a')] }) });
+  const { orilla } = await orillaDouble({ generate: (answer) => answer({ type: 'tokens', events: [token('a')] }) });
   await expect(
     orilla.chat.completions.create({ model: 'tiny', messages }, { signal: AbortSignal.abort() }),
   ).rejects.toSatisfy(isAbortError);
@@ -186,14 +175,14 @@ test('aborting is a plain AbortError, before the first token and after it', asyn
 });
 
 test('a stream can be read once', async () => {
-  const { orilla } = await orillaWith(speaks);
+  const { orilla } = await orillaDouble(speaks);
   const stream = await orilla.chat.completions.create({ model: 'tiny', messages, stream: true });
   await collect(stream);
   expect(() => stream[Symbol.asyncIterator]()).toThrow(/once only/);
 });
 
 test('an unknown model is an error that names those there are', async () => {
-  const { orilla } = await orillaWith(speaks);
+  const { orilla } = await orillaDouble(speaks);
   for (const model of ['nobody', 'toString']) {
     await expect(orilla.chat.completions.create({ model, messages })).rejects.toMatchObject({
       code: 'catalog.unknown-model',
@@ -203,17 +192,17 @@ test('an unknown model is an error that names those there are', async () => {
 });
 
 test('a model that neither place has is an error', async () => {
-  const { orilla } = await orillaWith(speaks);
+  const { orilla } = await orillaDouble(speaks);
   await expect(orilla.chat.completions.create({ model: 'lonely', messages })).rejects.toMatchObject({
     code: 'routing.nowhere',
   });
 });
 
 test('prepares the package that fits, and says why where none does', async () => {
-  const { orilla } = await orillaWith(speaks);
+  const { orilla } = await orillaDouble(speaks);
   expect(await orilla.models.prepare('tiny')).toEqual(loadedBy({ ...required(catalog.models.tiny?.device[0]) }));
   await expect(orilla.models.prepare('big')).rejects.toThrow(/no package/);
-  const { orilla: deviceless } = await orillaWith(speaks, relayAnswers, { device: false });
+  const { orilla: deviceless } = await orillaDouble(speaks, relayAnswers, { device: false });
   await expect(deviceless.models.prepare('tiny')).rejects.toMatchObject({ code: 'capability.unsupported' });
 });
 
@@ -229,7 +218,7 @@ test('embeddings come from the relay', async () => {
     data: [{ object: 'embedding', index: 0, embedding: [0.5] }],
     usage: { prompt_tokens: 1, total_tokens: 1 },
   };
-  const { orilla, server } = await orillaWith(speaks, (_, response) =>
+  const { orilla, server } = await orillaDouble(speaks, (_, response) =>
     response.writeHead(200).end(JSON.stringify(answer)),
   );
   expect(await orilla.embeddings.create({ model: 'big', input: 'x' })).toEqual(answer);
@@ -246,7 +235,7 @@ function openaiOver(orilla: Orilla) {
 }
 
 test("OpenAI's own client works unchanged over the drop-in fetch, on the device", async () => {
-  const { orilla, server } = await orillaWith(speaks);
+  const { orilla, server } = await orillaDouble(speaks);
   const openai = openaiOver(orilla);
   const completion = await openai.chat.completions.create({ model: 'tiny', messages });
   expect(completion.choices[0]?.message.content).toBe('Paris');
@@ -257,13 +246,13 @@ test("OpenAI's own client works unchanged over the drop-in fetch, on the device"
 });
 
 test("OpenAI's own client works unchanged over the drop-in fetch, through the relay", async () => {
-  const { orilla } = await orillaWith(speaks);
+  const { orilla } = await orillaDouble(speaks);
   const stream = await openaiOver(orilla).chat.completions.create({ model: 'big', messages, stream: true });
   expect(textOf(await collect(stream))).toBe('from afar');
 });
 
 test("OpenAI's own client sees our errors as its typed exceptions, and does not send again", async () => {
-  const { orilla, server } = await orillaWith(speaks, (_, response) => response.writeHead(503).end('{}'));
+  const { orilla, server } = await orillaDouble(speaks, (_, response) => response.writeHead(503).end('{}'));
   const openai = openaiOver(orilla);
   await expect(openai.chat.completions.create({ model: 'nobody', messages })).rejects.toBeInstanceOf(
     OpenAI.NotFoundError,
@@ -278,7 +267,7 @@ test("OpenAI's own client sees our errors as its typed exceptions, and does not 
 });
 
 test("OpenAI's own client sees an error in mid-answer, and no clean end", async () => {
-  const { orilla } = await orillaWith({
+  const { orilla } = await orillaDouble({
     generate: (answer) => {
       answer({ type: 'tokens', events: [token('Pa')] });
       answer({ type: 'error', error: encodeError(new OrillaError('engine.failed', 'The engine stopped.')) });
@@ -289,7 +278,7 @@ test("OpenAI's own client sees an error in mid-answer, and no clean end", async 
 });
 
 test("leaving the loop of OpenAI's own client stops the device", async () => {
-  const { orilla, workers } = await orillaWith({
+  const { orilla, workers } = await orillaDouble({
     generate: (answer) => answer({ type: 'tokens', events: [token('a')] }),
   });
   const stream = await openaiOver(orilla).chat.completions.create({ model: 'tiny', messages, stream: true });
@@ -303,7 +292,7 @@ test("OpenAI's own client finds one model by its name, and completes texts throu
     object: 'text_completion',
     choices: [{ index: 0, text: ' Paris', finish_reason: 'stop' }],
   };
-  const { orilla, server } = await orillaWith(speaks, (_, response) =>
+  const { orilla, server } = await orillaDouble(speaks, (_, response) =>
     response.writeHead(200).end(JSON.stringify(completion)),
   );
   const openai = openaiOver(orilla);
@@ -319,7 +308,7 @@ test("OpenAI's own client finds one model by its name, and completes texts throu
 });
 
 test('other paths are 404, and are sent nowhere', async () => {
-  const { orilla, server } = await orillaWith(speaks);
+  const { orilla, server } = await orillaDouble(speaks);
   const response = await orilla.fetch('https://anything.invalid/v1/files', { method: 'POST', body: '{}' });
   expect(response.status).toBe(404);
   expect(server.received).toHaveLength(0);
@@ -334,7 +323,7 @@ test.each([
   ['messages that are none', '{"model":"tiny","messages":["hello"]}', 'invalid_request'],
   ['a misspelt label', '{"model":"tiny","messages":[],"orilla":{"privacy":{"label":"Device"}}}', 'invalid_privacy'],
 ])('a body that is %s is refused, and nothing is sent', async (_, body, code) => {
-  const { orilla, server } = await orillaWith(speaks);
+  const { orilla, server } = await orillaDouble(speaks);
   const response = await orilla.fetch('/v1/chat/completions', { method: 'POST', body });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { code } });
@@ -342,7 +331,7 @@ test.each([
 });
 
 test('a header that is no label is refused, and nothing is sent', async () => {
-  const { orilla, server } = await orillaWith(speaks);
+  const { orilla, server } = await orillaDouble(speaks);
   const body = JSON.stringify({ model: 'big', messages });
   const response = await orilla.fetch('/v1/chat/completions', {
     method: 'POST',
@@ -354,7 +343,7 @@ test('a header that is no label is refused, and nothing is sent', async () => {
 });
 
 test('embeddings that are no JSON are an error of ours, which does not repeat them', async () => {
-  const { orilla } = await orillaWith(speaks, (_, response) => response.writeHead(200).end('<html>Secret page'));
+  const { orilla } = await orillaDouble(speaks, (_, response) => response.writeHead(200).end('<html>Secret page'));
   const error = await orilla.embeddings.create({ model: 'big', input: 'x' }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'protocol.broken-stream' });
   expect(String(error)).not.toContain('Secret');

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Catalog } from '@orilla/contract';
+import { onTestFinished } from 'vitest';
 import { finish, token, type WorkerDouble, type WorkerScript, workerDouble } from '../device/worker.double.ts';
 import { type HttpServerDouble, httpServerDouble } from '../relay/http-server.double.ts';
 import { createOrilla, type Orilla } from './create-orilla.ts';
@@ -71,12 +72,13 @@ export const relayAnswers: Listener = (_, response) =>
     { ...relayChunk({}), choices: [], usage },
   );
 
-export interface OrillaDouble extends AsyncDisposable {
+export interface OrillaDouble {
   readonly orilla: Orilla;
   readonly server: HttpServerDouble;
   readonly workers: readonly WorkerDouble[];
 }
 
+/** Ends with the test that asked for it. */
 export async function orillaDouble(
   script: WorkerScript,
   listener: Listener = relayAnswers,
@@ -96,13 +98,9 @@ export async function orillaDouble(
     locks: null,
     ...options,
   });
-  return {
-    orilla,
-    server,
-    workers,
-    [Symbol.asyncDispose]: async () => {
-      orilla.close();
-      await server.close();
-    },
-  };
+  onTestFinished(async () => {
+    orilla.close();
+    await server.close();
+  });
+  return { orilla, server, workers };
 }

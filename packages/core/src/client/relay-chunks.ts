@@ -39,13 +39,13 @@ export async function* relayChunks(
 }
 
 /** What the response's headers say of where the answer starts. */
-export function relayPart(response: Response, model: string, tokens: number): ReceiptPart {
+function relayPart(response: Response, model: string, tokens: number): ReceiptPart {
   const zone = response.headers.get(headerNames.upstreamZone);
   return { place: 'relay', model, zone: isZone(zone) ? zone : null, tokens };
 }
 
 /** The relay's own account, where it gave one. */
-export function attestedPart({ orilla }: WithOrillaResponse<object>): ReceiptPart | undefined {
+function attestedPart({ orilla }: WithOrillaResponse<object>): ReceiptPart | undefined {
   const receipt: Receipt | undefined = orilla?.receipt;
   return receipt?.parts.at(-1);
 }
