@@ -1,9 +1,9 @@
 import type { ChatRequest, Engine, LoadProgress, ModelManifest, TokenEvent } from '@orilla/contract';
 import { OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
+import { type Served, type WebDouble, webDouble } from '../weights/network/web.double.ts';
 import { samplePackage } from '../weights/sample-package.double.ts';
 import { makeStore } from '../weights/store.double.ts';
-import { type Served, type WebDouble, webDouble } from '../weights/web.double.ts';
 import { EngineHost } from './engine-host.ts';
 
 // The store is the real one; the engine is not, since none runs outside a browser. The real ones are in the browser tests.

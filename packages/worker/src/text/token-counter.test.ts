@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { webDouble } from '../weights/network/web.double.ts';
 import { sampleBytes, samplePackage } from '../weights/sample-package.double.ts';
 import { fileRequests, makeStore } from '../weights/store.double.ts';
-import { webDouble } from '../weights/web.double.ts';
 import { writeGguf } from './gguf.double.ts';
 import { TokenCounter } from './token-counter.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
-import { json, type Served } from './web.double.ts';
+import { json, type Served } from './network/web.double.ts';
 
 export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,7 +1,7 @@
 import type { DevicePackage, LoadProgress } from '@orilla/contract';
-import { memoryBackend } from './memory-backend.double.ts';
-import { bytesResponse, type Served, type WebDouble } from './web.double.ts';
-import type { WeightBackend } from './weight-backend.ts';
+import { memoryBackend } from './backend/memory-backend.double.ts';
+import type { WeightBackend } from './backend/weight-backend.ts';
+import { bytesResponse, type Served, type WebDouble } from './network/web.double.ts';
 import { WeightStore, type WeightStoreOptions } from './weight-store.ts';
 
 /** A store in memory on a web of its own. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { memoryBackend } from './memory-backend.double.ts';
+import { memoryBackend } from './backend/memory-backend.double.ts';
+import type { WeightBackend } from './backend/weight-backend.ts';
+import { bytesResponse, json, type Served, webDouble } from './network/web.double.ts';
 import { describe, samplePackage, sha256Hex } from './sample-package.double.ts';
 import { bytesOf, chunkCount, endingAfter, fileRequests, makeStore } from './store.double.ts';
-import { bytesResponse, json, type Served, webDouble } from './web.double.ts';
-import type { WeightBackend } from './weight-backend.ts';
 
 const sample = samplePackage();
 

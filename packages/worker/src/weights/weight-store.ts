@@ -6,17 +6,17 @@ import {
   OrillaError,
   type StoredPackage,
 } from '@orilla/contract';
-import { checkQuota, type StorageEstimator } from './check-quota.ts';
-import { fetchPiece } from './fetch-piece.ts';
-import { firstManifest } from './first-manifest.ts';
-import type { Network } from './network.ts';
-import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
-import { ProgressMeter } from './progress-meter.ts';
-import { endQuarantine } from './quarantine.ts';
-import { runParallel } from './run-parallel.ts';
-import { openSource, type Source, type SourceOptions } from './source.ts';
-import type { Draft, WeightBackend } from './weight-backend.ts';
-import { type ShelvedPackage, WeightShelf } from './weight-shelf.ts';
+import type { Draft, WeightBackend } from './backend/weight-backend.ts';
+import { fetchPiece } from './download/fetch-piece.ts';
+import { missingPieces, type Piece, piecesOf, totalLength } from './download/pieces.ts';
+import { ProgressMeter } from './download/progress-meter.ts';
+import { endQuarantine } from './download/quarantine.ts';
+import { runParallel } from './download/run-parallel.ts';
+import type { Network } from './network/network.ts';
+import { checkQuota, type StorageEstimator } from './shelf/check-quota.ts';
+import { type ShelvedPackage, WeightShelf } from './shelf/weight-shelf.ts';
+import { firstManifest } from './source/first-manifest.ts';
+import { openSource, type Source, type SourceOptions } from './source/source.ts';
 
 /** Pieces that are fetched at the same time, and at most lost when the tab goes. */
 const parallelFetches = 3;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { sampleBytes } from '../sample-package.double.ts';
 import { fetchRange } from './fetch-range.ts';
-import { sampleBytes } from './sample-package.double.ts';
 import { brokenBody, bytesResponse, type Served, webDouble } from './web.double.ts';
 import { Interruption } from './with-retry.ts';
 

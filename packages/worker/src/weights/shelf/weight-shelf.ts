@@ -1,6 +1,6 @@
 import { type ModelManifest, OrillaError, type StoredPackage, type WeightFiles } from '@orilla/contract';
-import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
-import type { Draft, RecordStore, WeightBackend } from './weight-backend.ts';
+import type { Draft, RecordStore, WeightBackend } from '../backend/weight-backend.ts';
+import { missingPieces, type Piece, piecesOf, totalLength } from '../download/pieces.ts';
 
 /** A package as it stands in the store. */
 export interface ShelvedPackage {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { memoryBackend } from './memory-backend.double.ts';
-import { sampleBytes, samplePackage } from './sample-package.double.ts';
-import { bytesOf, chunkCount, endingAfter, fileRequests, makeStore } from './store.double.ts';
-import { bytesResponse, type Served, webDouble } from './web.double.ts';
+import { memoryBackend } from '../backend/memory-backend.double.ts';
+import { bytesResponse, type Served, webDouble } from '../network/web.double.ts';
+import { sampleBytes, samplePackage } from '../sample-package.double.ts';
+import { bytesOf, chunkCount, endingAfter, fileRequests, makeStore } from '../store.double.ts';
 
 const sample = samplePackage();
 

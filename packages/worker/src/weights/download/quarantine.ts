@@ -1,8 +1,8 @@
 import { type ModelManifest, OrillaError } from '@orilla/contract';
+import type { Draft } from '../backend/weight-backend.ts';
+import type { Source } from '../source/source.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { sha256OfBlob } from './sha256.ts';
-import type { Source } from './source.ts';
-import type { Draft } from './weight-backend.ts';
 
 export interface EndQuarantineOptions {
   /** Named where a file is not what it should be. */

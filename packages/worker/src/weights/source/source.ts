@@ -1,7 +1,7 @@
 import type { DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
+import type { Network } from '../network/network.ts';
 import { hubSource } from './hub-source.ts';
 import { mirrorSource } from './mirror-source.ts';
-import type { Network } from './network.ts';
 
 export interface ReadOptions {
   readonly network: Network;

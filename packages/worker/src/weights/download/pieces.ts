@@ -1,5 +1,5 @@
 import type { ModelManifest, PackageFile } from '@orilla/contract';
-import type { Draft } from './weight-backend.ts';
+import type { Draft } from '../backend/weight-backend.ts';
 
 /** A range of a file that is fetched, hashed and stored as one. */
 export interface Piece {

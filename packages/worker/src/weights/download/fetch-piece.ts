@@ -1,9 +1,9 @@
 import { isOrillaError, OrillaError } from '@orilla/contract';
-import { downloadFailed, type FetchRangeOptions, fetchRange } from './fetch-range.ts';
+import { downloadFailed, type FetchRangeOptions, fetchRange } from '../network/fetch-range.ts';
+import { Interruption, withRetry } from '../network/with-retry.ts';
+import type { Source } from '../source/source.ts';
 import type { Piece } from './pieces.ts';
 import { sha256 } from './sha256.ts';
-import type { Source } from './source.ts';
-import { Interruption, withRetry } from './with-retry.ts';
 
 export interface FetchedPiece {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { brokenBody, bytesResponse, type Served, type WebDouble, webDouble } from '../network/web.double.ts';
+import { samplePackage } from '../sample-package.double.ts';
+import { openSource } from '../source/source.ts';
 import { fetchPiece } from './fetch-piece.ts';
 import { piecesOf } from './pieces.ts';
-import { samplePackage } from './sample-package.double.ts';
-import { openSource } from './source.ts';
-import { brokenBody, bytesResponse, type Served, type WebDouble, webDouble } from './web.double.ts';
 
 const one = samplePackage({ mirror: 'https://one.test' });
 const two = samplePackage({ mirror: 'https://two.test' });

@@ -1,12 +1,12 @@
 import type { DevicePackage } from '@orilla/contract';
 import { expect, test } from 'vitest';
-import { memoryBackend } from './memory-backend.double.ts';
+import { memoryBackend } from '../backend/memory-backend.double.ts';
+import type { WeightBackend } from '../backend/weight-backend.ts';
+import { bytesResponse, json, type Served, type WebDouble, webDouble } from '../network/web.double.ts';
+import { describe, sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
+import { endingAfter } from '../store.double.ts';
+import { WeightStore } from '../weight-store.ts';
 import { quarantinePieceBytes } from './pieces.ts';
-import { describe, sampleBytes, samplePackage, sha256Hex } from './sample-package.double.ts';
-import { endingAfter } from './store.double.ts';
-import { bytesResponse, json, type Served, type WebDouble, webDouble } from './web.double.ts';
-import type { WeightBackend } from './weight-backend.ts';
-import { WeightStore } from './weight-store.ts';
 
 // Three pieces, the last of them short.
 const content = sampleBytes(2 * quarantinePieceBytes + 1_000);

@@ -1,9 +1,9 @@
 import type { PackageSource } from '@orilla/contract';
 import { expect, test } from 'vitest';
+import { json, type Served, webDouble } from '../network/web.double.ts';
+import { samplePackage } from '../sample-package.double.ts';
 import { firstManifest } from './first-manifest.ts';
-import { samplePackage } from './sample-package.double.ts';
 import { openSource } from './source.ts';
-import { json, type Served, webDouble } from './web.double.ts';
 
 const options = { baseUrl: 'https://app.test/shop/', hubUrl: 'https://hub.test' };
 const open = (source: PackageSource) => openSource(source, options);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleBytes, sha256Hex } from './sample-package.double.ts';
+import { sampleBytes, sha256Hex } from '../sample-package.double.ts';
 import { sha256, sha256OfBlob } from './sha256.ts';
 
 const signal = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { OrillaError, type PackageSource, parseManifest } from '@orilla/contract';
-import { fetchJson } from './fetch-json.ts';
+import { fetchJson } from '../network/fetch-json.ts';
 import type { Source, SourceOptions } from './source.ts';
 
 /** A folder on a web server: `manifest.json`, and the files under `files/`. */

@@ -1,5 +1,5 @@
 import { manifestSchema, OrillaError, type PackageFile, type PackageSource, parseManifest } from '@orilla/contract';
-import { fetchJson } from './fetch-json.ts';
+import { fetchJson } from '../network/fetch-json.ts';
 import type { Source, SourceOptions } from './source.ts';
 
 export const defaultHubUrl = 'https://huggingface.co';

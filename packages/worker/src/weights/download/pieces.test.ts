@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { samplePackage } from '../sample-package.double.ts';
 import { missingPieces, piecesOf, quarantinePieceBytes, totalLength } from './pieces.ts';
-import { samplePackage } from './sample-package.double.ts';
 
 const { manifest } = samplePackage();
 const whole = {
