@@ -1,7 +1,7 @@
+import { ensurePackage } from '@orilla/cli';
 import type { DevicePackage } from '@orilla/core';
 import { cacheFolder } from '../../tools/cache/cache-folder.ts';
 import { ensureStarterModel } from '../../tools/model/starter-model.ts';
-import { ensurePackage } from '../../tools/pack/ensure-package.ts';
 import { starter } from '../../tools/start/starter.ts';
 
 /** As the demo's catalog opens it on a device. */

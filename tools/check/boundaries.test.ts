@@ -39,8 +39,11 @@ const allowed: Record<string, string[]> = {
   core: ['@orilla/contract', '@orilla/worker/page'],
   relay: ['@orilla/contract'],
   embedded: ['@orilla/contract', '@orilla/relay'],
+  cli: ['@orilla/contract'],
 };
-const specifiers = ['contract', 'worker', 'worker/page', 'core', 'relay', 'embedded'].map((name) => `@orilla/${name}`);
+const specifiers = ['contract', 'worker', 'worker/page', 'core', 'relay', 'embedded', 'cli'].map(
+  (name) => `@orilla/${name}`,
+);
 
 test.each(Object.entries(allowed))('%s imports of ours only %j', async (name, may) => {
   const pathOf = (specifier: string) => `packages/${name}/src/deep/${specifier.replaceAll(/\W/g, '-')}.ts`;

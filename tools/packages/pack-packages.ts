@@ -5,7 +5,7 @@ import { runOutside } from './run-outside.ts';
 import { copyWorkspace } from './workspace-copy.ts';
 
 /** The packages that are published, by their folders. `embedded` is not: only the workspace installs it. */
-export type PublishedPackage = 'contract' | 'worker' | 'core' | 'relay';
+export type PublishedPackage = 'contract' | 'worker' | 'core' | 'relay' | 'cli';
 
 /** A packed package. */
 export interface Tarball {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { ensurePackage } from '@orilla/cli';
 import { embeddedLauncher } from '@orilla/embedded';
 import { formatProblem, loadConfig, type RelayConfig, startRelay } from '@orilla/relay';
 import { cacheFolder } from '../cache/cache-folder.ts';
 import type { ModelSource } from '../model/model-source.ts';
 import { ensureStarterModel, starterModel } from '../model/starter-model.ts';
-import { ensurePackage } from '../pack/ensure-package.ts';
 import { askVllm } from './ask-vllm.ts';
 import { banner } from './banner.ts';
 import { checkPort } from './check-port.ts';

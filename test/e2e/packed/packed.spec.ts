@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packGguf } from '@orilla/cli';
 import { expect, type Page, test } from '@playwright/test';
 import { ensureStarterModel } from '../../../tools/model/starter-model.ts';
-import { packGguf } from '../../../tools/pack/pack-gguf.ts';
 import { runOutside } from '../../../tools/packages/run-outside.ts';
 import { type FreshApp, makeFreshApp } from './fresh-app.ts';
 import { type MirrorServer, startMirrorServer } from './mirror-server.ts';
