@@ -20,6 +20,18 @@ export type { ErrorCode, ErrorCodeFacts, ErrorFamily } from './error-codes.ts';
 export { errorCodes, familyOf, isErrorCode } from './error-codes.ts';
 export type { Chunk, MemoryFigures, ModelManifest, PackageFile, Requirements } from './manifest.ts';
 export { manifestSchema, parseManifest } from './manifest.ts';
+export type { ManifestSignature } from './manifest-signature.ts';
+export { signedBytes } from './manifest-signature.ts';
+export type {
+  DownloadPriority,
+  PackageState,
+  PackagesApi,
+  PackagesMessage,
+  StorageKind,
+  StoredPackage,
+  StoreSettings,
+  VerifyResult,
+} from './package-messages.ts';
 export type { Privacy, PrivacyLabel, Zone } from './privacy.ts';
 export {
   defaultPrivacy,
@@ -60,7 +72,6 @@ export type {
   DeviceFacts,
   LoadProgress,
   LoadResult,
-  StoredPackage,
   WorkerApi,
   WorkerHello,
 } from './worker-messages.ts';

@@ -1,6 +1,7 @@
 import { type EngineName, engineNames } from './engine.ts';
 import { OrillaError } from './error.ts';
 import { count, digest, list, oneOf, parseShape, record, relativePath, ShapeError, text } from './json-shape.ts';
+import { type ManifestSignature, readSignature } from './manifest-signature.ts';
 
 export const manifestSchema = 'orilla.model/1';
 
@@ -44,6 +45,7 @@ export interface ModelManifest {
   readonly tokenizerDigest?: string;
   readonly chatTemplateDigest?: string;
   readonly requires?: Requirements;
+  readonly signature?: ManifestSignature;
 }
 
 /** A hundred thousand 8 MiB chunks are 800 GB: a manifest with more is an attack, not a model. */
@@ -76,6 +78,7 @@ function readManifest(root: Readonly<Record<string, unknown>>): ModelManifest {
     ...(tokenizerDigest !== undefined && { tokenizerDigest: digest(tokenizerDigest, 'tokenizerDigest') }),
     ...(chatTemplateDigest !== undefined && { chatTemplateDigest: digest(chatTemplateDigest, 'chatTemplateDigest') }),
     ...(root.requires !== undefined && { requires: readRequirements(root.requires, 'requires') }),
+    ...(root.signature !== undefined && { signature: readSignature(root.signature, 'signature') }),
   };
 }
 

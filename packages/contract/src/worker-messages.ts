@@ -1,6 +1,7 @@
 import type { DevicePackage } from './catalog.ts';
 import type { EngineName, Feature, LoadedModel, TokenEvent } from './engine.ts';
 import type { EncodedError } from './error-codec.ts';
+import type { StoredPackage } from './package-messages.ts';
 import type { ChatMessage, ChatRequest } from './wire.ts';
 
 /** What the worker found out about the device it runs on. Sizes in bytes; `null` where the browser does not tell. */
@@ -19,9 +20,12 @@ export interface DeviceFacts {
   readonly engines: Readonly<Partial<Record<EngineName, readonly Feature[]>>>;
 }
 
-/** How far a load is. Bytes count what is verified and stored; `fetchedBytes` is what this load took from the network. */
+/**
+ * How far a load is. `waiting`: another tab or a more urgent download goes first. `verify`: what came is read again as a whole. Bytes count
+ * what is verified and stored, in `verify` what is checked; `fetchedBytes` is what this load took from the network.
+ */
 export interface LoadProgress {
-  readonly phase: 'manifest' | 'download' | 'open';
+  readonly phase: 'waiting' | 'manifest' | 'download' | 'paused' | 'verify' | 'open';
   readonly storedBytes: number;
   readonly totalBytes: number;
   readonly fetchedBytes: number;
@@ -32,12 +36,6 @@ export interface LoadProgress {
 export interface LoadResult extends LoadedModel {
   readonly packageId: string;
   readonly fetchedBytes: number;
-}
-
-export interface StoredPackage {
-  readonly id: string;
-  readonly bytes: number;
-  readonly isComplete: boolean;
 }
 
 /**

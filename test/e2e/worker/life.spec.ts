@@ -45,7 +45,7 @@ test('an error of a control call crosses whole', async ({ context }) => {
   await other.evaluate(
     () =>
       new Promise((resolve) => {
-        const opening = indexedDB.open('orilla-manifests', 99);
+        const opening = indexedDB.open('orilla-packages', 99);
         opening.onsuccess = () => {
           opening.result.close();
           resolve(null);

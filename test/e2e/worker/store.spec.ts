@@ -34,7 +34,7 @@ const load = (page: Page, pkg: DevicePackage, options: CallOptions = {}) =>
 async function expectStored(page: Page, pkg: DevicePackage) {
   const report = await load(page, pkg);
   expect(report.error).toMatchObject({ code: 'engine.load-failed' });
-  expect(await page.evaluate(() => window.harness.listPackages())).toEqual([
+  expect(await page.evaluate(() => window.harness.listPackages())).toMatchObject([
     { id: pkg.id, bytes: totalBytes, isComplete: true },
   ]);
   return report;
@@ -187,7 +187,7 @@ test('removing a package frees its room; the next load downloads it again', asyn
   expect(await page.evaluate(() => window.harness.removePackage('sample'))).toBeNull();
   expect(await page.evaluate(() => window.harness.listPackages())).toEqual([]);
   const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort());
-  expect(names).toEqual(['orilla-chunks', 'orilla-drafts', 'orilla-manifests']);
+  expect(names).toEqual(['orilla-chunks', 'orilla-drafts', 'orilla-marks', 'orilla-packages']);
   await expectStored(page, pkg);
   expect(mirror.sentFileBytes).toBe(2 * totalBytes);
   await mirror.close();

@@ -43,6 +43,8 @@ const kinds = {
   'storage.unavailable': 'noStorage',
   'storage.quota-exceeded': 'storageFull',
   'storage.corrupt-chunk': 'damagedDownload',
+  'storage.bad-archive': 'damagedDownload',
+  'catalog.bad-signature': 'damagedDownload',
   'storage.download-failed': 'downloadStopped',
   'engine.load-failed': 'loadFailed',
   'engine.failed': 'engineFailed',

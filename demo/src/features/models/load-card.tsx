@@ -17,7 +17,14 @@ export function LoadCard({ title, progress, onCancel }: LoadCardProps) {
   const { model: words, formats } = useWords();
   const titleId = useId();
   const phase = progress?.phase ?? 'manifest';
-  const heading = { manifest: words.checking, download: words.downloading, open: words.opening }[phase](title);
+  const heading = {
+    waiting: words.checking,
+    manifest: words.checking,
+    download: words.downloading,
+    paused: words.downloading,
+    verify: words.checking,
+    open: words.opening,
+  }[phase](title);
   const isCounted = phase === 'download' && progress !== null;
   return (
     <section className={styles.card} aria-labelledby={titleId}>

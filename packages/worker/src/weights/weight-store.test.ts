@@ -17,7 +17,7 @@ test('downloads, verifies, stores and opens a package', async () => {
   expect(manifest).toEqual(sample.manifest);
   expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
   expect(fetchedBytes).toBe(1_000);
-  expect(await backend.manifests.keys()).toEqual(['sample']);
+  expect(await backend.packages.keys()).toEqual(['sample']);
   expect(await backend.drafts.keys()).toEqual([]);
 });
 
@@ -49,11 +49,11 @@ test('every chunk is under its own hash, and the manifest is stored after the la
         order.push('chunk');
       },
     },
-    manifests: {
-      ...backend.manifests,
+    packages: {
+      ...backend.packages,
       put: async (key, value) => {
         order.push('manifest');
-        await backend.manifests.put(key, value);
+        await backend.packages.put(key, value);
       },
     },
   };
@@ -96,7 +96,7 @@ test('an abort keeps what was stored, and is thrown as it is', async () => {
   const { bring, backend } = makeStore(network);
   await expect(bring(sample.pkg, controller.signal).brought).rejects.toMatchObject({ name: 'AbortError' });
   expect(await chunkCount(backend)).toBeGreaterThanOrEqual(3);
-  expect(await backend.manifests.keys()).toEqual([]);
+  expect(await backend.packages.keys()).toEqual([]);
   network.serve(sample.served);
   expect((await bring(sample.pkg).brought).fetchedBytes).toBeLessThan(800);
 });

@@ -6,7 +6,7 @@ import {
   OrillaError,
   type StoredPackage,
 } from '@orilla/contract';
-import type { Draft, WeightBackend } from './backend/weight-backend.ts';
+import type { Draft, PackageRecord, WeightBackend } from './backend/weight-backend.ts';
 import { fetchPiece } from './download/fetch-piece.ts';
 import { missingPieces, type Piece, piecesOf, totalLength } from './download/pieces.ts';
 import { ProgressMeter } from './download/progress-meter.ts';
@@ -68,10 +68,10 @@ export class WeightStore {
     }
     meter.enter('manifest', { totalBytes: pkg.bytes });
     const sources = this.#sourcesOf(pkg);
-    const manifest = await this.#manifestOf(pkg, sources, signal);
+    const record = await this.#recordOf(pkg, sources, signal);
     for (let round = 1; round <= maxRounds; round += 1) {
-      await this.#fetchMissing(manifest, sources, { signal, meter });
-      const opened = await this.#complete(manifest, sources, signal);
+      await this.#fetchMissing(record, sources, { signal, meter });
+      const opened = await this.#complete(record, sources, signal);
       if (!opened) continue;
       meter.enter('open');
       return { ...opened, fetchedBytes: meter.fetchedBytes };
@@ -95,15 +95,16 @@ export class WeightStore {
       return first ?? new Blob();
     }
     const sources = this.#sourcesOf(pkg);
-    const manifest = await this.#manifestOf(pkg, sources, signal);
+    const record = await this.#recordOf(pkg, sources, signal);
+    const { manifest } = record;
     const head = piecesOf({ ...manifest, files: manifest.files.slice(0, 1) }).filter(({ offset }) => offset < bytes);
     if (head.some(({ sha256 }) => sha256 === null))
       throw new OrillaError('capability.unsupported', 'The package can only be read when it is downloaded whole.', {
         advice: 'Load the package first.',
       });
-    const missing = missingPieces(head, await this.#shelf.draft({ manifest }));
+    const missing = missingPieces(head, await this.#shelf.draft(record));
     const fetch = this.#fetcher(
-      manifest,
+      record,
       sources,
       new ProgressMeter({ now: this.#options.network.now, report: () => undefined }),
     );
@@ -125,23 +126,24 @@ export class WeightStore {
   }
 
   /** What is stored counts, so that a package with a chunk lost is mended, not changed. */
-  async #manifestOf(pkg: DevicePackage, sources: readonly Source[], signal: AbortSignal): Promise<ModelManifest> {
-    const stored = await this.#options.backend.manifests.get(pkg.id);
-    return stored ?? firstManifest(pkg, sources, { network: this.#options.network, signal });
+  async #recordOf(pkg: DevicePackage, sources: readonly Source[], signal: AbortSignal): Promise<PackageRecord> {
+    const stored = await this.#options.backend.packages.get(pkg.id);
+    return stored ?? { pkg, ...(await firstManifest(pkg, sources, { network: this.#options.network, signal })) };
   }
 
   async #fetchMissing(
-    manifest: ModelManifest,
+    record: PackageRecord,
     sources: readonly Source[],
     { signal, meter }: { readonly signal: AbortSignal; readonly meter: ProgressMeter },
   ): Promise<void> {
+    const { manifest } = record;
     const needed = await this.#survey(manifest, await this.#shelf.chunkKeys());
     // Before the first write too: a browser that is nearly full refuses even a note.
     await checkQuota(totalLength(needed.missing), this.#options.storage);
-    const { pieces, missing } = await this.#survey(manifest, await this.#shelf.draft({ manifest }));
+    const { pieces, missing } = await this.#survey(manifest, await this.#shelf.draft(record));
     const totalBytes = totalLength(pieces);
     meter.enter('download', { storedBytes: totalBytes - totalLength(missing), totalBytes });
-    await runParallel(missing, this.#fetcher(manifest, sources, meter), { parallel: parallelFetches, signal });
+    await runParallel(missing, this.#fetcher(record, sources, meter), { parallel: parallelFetches, signal });
   }
 
   async #survey(manifest: ModelManifest, stored: ReadonlySet<string>) {
@@ -150,7 +152,7 @@ export class WeightStore {
     return { pieces, missing: missingPieces(pieces, stored).map(forgetUnproven) };
   }
 
-  #fetcher(manifest: ModelManifest, sources: readonly Source[], meter: ProgressMeter) {
+  #fetcher(record: PackageRecord, sources: readonly Source[], meter: ProgressMeter) {
     const { network, backend } = this.#options;
     return async (piece: Piece, { signal }: { readonly signal: AbortSignal }): Promise<void> => {
       const onBytes = (bytes: number) => meter.fetched(bytes);
@@ -158,7 +160,7 @@ export class WeightStore {
       // What is fetched and verified is stored, whatever happened to the others: it need not be fetched again.
       // Named first and stored then, so that whatever is stored belongs to something that can be listed and removed.
       if (piece.sha256 === null)
-        await backend.drafts.update(manifest.id, (draft) => withPiece({ manifest, ...draft }, piece, sha256));
+        await backend.drafts.update(record.manifest.id, (draft) => withPiece({ ...record, ...draft }, piece, sha256));
       await backend.chunks.put(sha256, new Blob([bytes]));
       meter.stored(piece.length);
     };
@@ -166,17 +168,18 @@ export class WeightStore {
 
   /** Checks what only a whole file can prove, and stores the manifest last. Gives `null` where something is missing after all. */
   async #complete(
-    manifest: ModelManifest,
+    record: PackageRecord,
     sources: readonly Source[],
     signal: AbortSignal,
   ): Promise<ShelvedPackage | null> {
-    const draft: Draft = (await this.#options.backend.drafts.get(manifest.id)) ?? { manifest };
+    const { manifest } = record;
+    const draft: Draft = (await this.#options.backend.drafts.get(manifest.id)) ?? record;
     const pieces = piecesOf(manifest, draft.quarantine);
     if (missingPieces(pieces, await this.#shelf.chunkKeys()).length > 0) return null;
     try {
       const chunked = await endQuarantine(draft, { sources, open: (wanted) => this.#shelf.openPieces(wanted), signal });
       signal.throwIfAborted();
-      await this.#shelf.finish(chunked);
+      await this.#shelf.finish({ ...record, manifest: chunked });
     } catch (error) {
       if (isOrillaError(error) && error.code === 'storage.corrupt-chunk') await this.#shelf.remove(manifest.id);
       throw error;
@@ -192,6 +195,8 @@ function forgetUnproven(piece: Piece): Piece {
 
 function withPiece(draft: Draft, { file, index }: Piece, sha256: string): Draft {
   const count = piecesOf({ ...draft.manifest, files: [file] }).length;
-  const hashes = draft.quarantine?.[file.path] ?? Array.from({ length: count }, () => null);
-  return { ...draft, quarantine: { ...draft.quarantine, [file.path]: hashes.with(index, sha256) } };
+  const quarantined = draft.quarantine?.[file.path];
+  const hashes = quarantined?.pieces ?? Array.from({ length: count }, () => null);
+  const pieces = hashes.with(index, sha256);
+  return { ...draft, quarantine: { ...draft.quarantine, [file.path]: { ...quarantined, pieces } } };
 }

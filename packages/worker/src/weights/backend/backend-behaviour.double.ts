@@ -1,5 +1,5 @@
 import type { ModelManifest } from '@orilla/contract';
-import type { WeightBackend } from './weight-backend.ts';
+import type { PackageRecord, WeightBackend } from './weight-backend.ts';
 
 /** What every backend must do. Runs anywhere: outside a browser against the double, and in Chromium against IndexedDB. */
 export interface Behaviour {
@@ -17,6 +17,8 @@ const manifest: ModelManifest = {
   memory: { weights: 1, kvPerToken: 1, scratch: 1 },
   license: 'Apache-2.0',
 };
+
+const record: PackageRecord = { manifest, document: null, pkg: null };
 
 export const backendBehaviours: readonly Behaviour[] = [
   {
@@ -76,15 +78,17 @@ export const backendBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'keeps chunks, manifests and drafts apart',
+    name: 'keeps chunks, packages, drafts and marks apart',
     async check(makeBackend) {
-      const { chunks, manifests, drafts } = makeBackend();
-      await manifests.put('one', manifest);
-      await drafts.put('two', { manifest });
+      const { chunks, packages, drafts, marks } = makeBackend();
+      await packages.put('one', record);
+      await drafts.put('two', record);
+      await marks.put('three', { isPinned: true, lastUsedMs: 1 });
       expectSame(await chunks.keys(), []);
-      expectSame(await manifests.keys(), ['one']);
+      expectSame(await packages.keys(), ['one']);
       expectSame(await drafts.keys(), ['two']);
-      expectSame(await manifests.get('one'), manifest);
+      expectSame(await marks.keys(), ['three']);
+      expectSame(await packages.get('one'), record);
     },
   },
   {
@@ -93,11 +97,11 @@ export const backendBehaviours: readonly Behaviour[] = [
       const { drafts } = makeBackend();
       const add = (index: number) =>
         drafts.update('one', (draft) => ({
-          manifest,
-          quarantine: { file: [...(draft?.quarantine?.file ?? []), String(index)] },
+          ...record,
+          quarantine: { file: { pieces: [...(draft?.quarantine?.file?.pieces ?? []), String(index)] } },
         }));
       await Promise.all(Array.from({ length: 10 }, (_, index) => add(index)));
-      const hashes = (await drafts.get('one'))?.quarantine?.file ?? [];
+      const hashes = (await drafts.get('one'))?.quarantine?.file?.pieces ?? [];
       expectSame(
         [...hashes].sort(),
         Array.from({ length: 10 }, (_, index) => String(index)),
@@ -108,9 +112,9 @@ export const backendBehaviours: readonly Behaviour[] = [
     name: 'what was read is no longer changed by what is put after it',
     async check(makeBackend) {
       const { drafts } = makeBackend();
-      await drafts.put('one', { manifest });
+      await drafts.put('one', record);
       const before = await drafts.get('one');
-      await drafts.put('one', { manifest: { ...manifest, id: 'changed' } });
+      await drafts.put('one', { ...record, manifest: { ...manifest, id: 'changed' } });
       expectSame(before?.manifest.id, 'one');
     },
   },

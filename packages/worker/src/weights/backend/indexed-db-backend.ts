@@ -7,8 +7,9 @@ export function indexedDbBackend({ name = 'orilla' } = {}): WeightBackend {
   // One database each: idb-keyval makes one object store a database.
   return {
     chunks: recordStore(createStore(`${name}-chunks`, 'chunks')),
-    manifests: recordStore(createStore(`${name}-manifests`, 'manifests')),
+    packages: recordStore(createStore(`${name}-packages`, 'packages')),
     drafts: recordStore(createStore(`${name}-drafts`, 'drafts')),
+    marks: recordStore(createStore(`${name}-marks`, 'marks')),
   };
 }
 

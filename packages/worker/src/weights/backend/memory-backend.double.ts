@@ -2,7 +2,7 @@ import type { RecordStore, WeightBackend } from './weight-backend.ts';
 
 /** Keeps weights in memory, for tests outside a browser; it passes the same suite as the real one. */
 export function memoryBackend(): WeightBackend {
-  return { chunks: recordStore(), manifests: recordStore(), drafts: recordStore() };
+  return { chunks: recordStore(), packages: recordStore(), drafts: recordStore(), marks: recordStore() };
 }
 
 function recordStore<T>(): RecordStore<T> {

@@ -7,10 +7,10 @@ import { memoryBackend } from './memory-backend.double.ts';
 test.each(backendBehaviours)('the double that stands for IndexedDB: $name', ({ check }) => check(memoryBackend));
 
 test('where there is no IndexedDB, every call says that the storage is unavailable', async () => {
-  const { chunks, manifests } = indexedDbBackend();
+  const { chunks, packages } = indexedDbBackend();
   const unavailable = { code: 'storage.unavailable', advice: expect.any(String) };
   await expect(chunks.get('a')).rejects.toMatchObject(unavailable);
   await expect(chunks.put('a', new Blob())).rejects.toMatchObject(unavailable);
-  await expect(manifests.keys()).rejects.toMatchObject(unavailable);
-  await expect(manifests.delete(['a'])).rejects.toMatchObject(unavailable);
+  await expect(packages.keys()).rejects.toMatchObject(unavailable);
+  await expect(packages.delete(['a'])).rejects.toMatchObject(unavailable);
 });

@@ -1,13 +1,38 @@
-import type { ModelManifest } from '@orilla/contract';
+import type { DevicePackage, ModelManifest } from '@orilla/contract';
 
-/** A package that is not complete: what its source said it consists of, and what of it is here. */
-export interface Draft {
+/** What a package consists of, and where that was said. */
+export interface PackageRecord {
   readonly manifest: ModelManifest;
   /**
-   * In quarantine, for files of which only the whole file's hash is known: the hash of every piece that was fetched, by the file's
-   * path; `null` where a piece is still missing. No engine can open them before the file's own hash holds.
+   * The manifest as its source sent it, for an export: its signature covers fields too that this version does not know. `null` where it was
+   * made from a hub's metadata.
    */
-  readonly quarantine?: Readonly<Record<string, readonly (string | null)[]>>;
+  readonly document: string | null;
+  /** As the catalog told of it, with its sources: what is lost or left is fetched from there. `null` for one that was imported. */
+  readonly pkg: DevicePackage | null;
+}
+
+/** Of a file of which only the whole hash is known: what came of it so far. No engine can open it before that hash holds. */
+export interface QuarantinedFile {
+  /** The hash of every piece that was fetched; `null` where one is missing. */
+  readonly pieces: readonly (string | null)[];
+  /** Of the whole file, as far as it came without a gap: how many pieces are in it, and what the hash function needs to go on. */
+  readonly hashed?: { readonly pieces: number; readonly state: Uint8Array<ArrayBuffer> };
+}
+
+/** A package that is not complete. */
+export interface Draft extends PackageRecord {
+  /** By the file's path. */
+  readonly quarantine?: Readonly<Record<string, QuarantinedFile>>;
+  /** Stays so until somebody resumes it. */
+  readonly isPaused?: boolean;
+}
+
+/** What people and their use of it say of a package; kept apart, since it changes often and the package does not. */
+export interface PackageMarks {
+  readonly isPinned: boolean;
+  /** In milliseconds since the Unix epoch. */
+  readonly lastUsedMs: number;
 }
 
 /** Values by key. `put` replaces what was there; `delete` passes over what is not. */
@@ -24,13 +49,15 @@ export interface RecordStore<T> {
 
 /**
  * Where weights are kept. A chunk stands under its SHA-256 and is shared by all packages that name it; a package is complete once its
- * manifest stands here. What is put is there after the tab or the browser is gone.
+ * record stands in `packages`. What is put is there after the tab or the browser is gone.
  * @throws OrillaError `storage.quota-exceeded`, `storage.unavailable`, from every call
  */
 export interface WeightBackend {
   readonly chunks: RecordStore<Blob>;
-  /** By package id. */
-  readonly manifests: RecordStore<ModelManifest>;
+  /** Complete ones, by package id. */
+  readonly packages: RecordStore<PackageRecord>;
   /** By package id. */
   readonly drafts: RecordStore<Draft>;
+  /** By package id. One without marks is not pinned and was never used. */
+  readonly marks: RecordStore<PackageMarks>;
 }

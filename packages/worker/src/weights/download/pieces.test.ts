@@ -26,7 +26,7 @@ test('a file without chunks is cut into pieces that cover it, whose hashes are n
 });
 
 test('what came into quarantine is known by its hash, piece by piece', () => {
-  const pieces = piecesOf(whole, { 'a.gguf': ['aa', null, 'cc'], 'b.gguf': ['dd'] });
+  const pieces = piecesOf(whole, { 'a.gguf': { pieces: ['aa', null, 'cc'] }, 'b.gguf': { pieces: ['dd'] } });
   expect(pieces.map(({ sha256 }) => sha256)).toEqual(['aa', null, 'cc']);
 });
 
@@ -35,7 +35,7 @@ test('an empty file has no pieces', () => {
 });
 
 test('missing is what is not stored, each content once, and everything unknown', () => {
-  const pieces = piecesOf(whole, { 'a.gguf': ['aa', 'aa', null] });
+  const pieces = piecesOf(whole, { 'a.gguf': { pieces: ['aa', 'aa', null] } });
   expect(missingPieces(pieces, new Set()).map(({ index }) => index)).toEqual([0, 2]);
   expect(missingPieces(pieces, new Set(['aa'])).map(({ index }) => index)).toEqual([2]);
 });

@@ -17,7 +17,7 @@ export const quarantinePieceBytes = 8 * 1024 ** 2;
 
 /** All pieces of a package, in the order of its files. */
 export function piecesOf(manifest: ModelManifest, quarantine: Draft['quarantine'] = {}): readonly Piece[] {
-  return manifest.files.flatMap((file) => filePieces(file, quarantine[file.path]));
+  return manifest.files.flatMap((file) => filePieces(file, quarantine[file.path]?.pieces));
 }
 
 function filePieces(file: PackageFile, quarantined: readonly (string | null)[] | undefined): readonly Piece[] {

@@ -43,7 +43,7 @@ test('a file from a hub is opened once its whole hash holds, by a manifest that 
   expect(fetchedBytes).toBe(content.length);
   expect(files.get('model.gguf')?.size).toBe(content.length);
   expect(manifest.files[0]?.chunks?.map((chunk) => chunk.sha256)).toEqual(pieces);
-  expect(await backend.manifests.get('sample')).toEqual(manifest);
+  expect(await backend.packages.get('sample')).toEqual({ manifest, document: null, pkg });
   expect(await backend.drafts.keys()).toEqual([]);
 });
 
@@ -80,7 +80,7 @@ test('no engine can open what is still in quarantine', async () => {
     }),
   );
   await expect(bring(controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
-  expect(await backend.manifests.keys()).toEqual([]);
+  expect(await backend.packages.keys()).toEqual([]);
   expect((await store.list()).map(({ isComplete }) => isComplete)).toEqual([false]);
 });
 
@@ -89,7 +89,7 @@ test('an interrupted download goes on where it stopped', async () => {
   const network = hub(endingEarly(backend));
   const { bring, store } = makeStore(network, backend);
   await expect(bring()).rejects.toMatchObject({ code: 'storage.download-failed' });
-  expect(await store.list()).toEqual([{ id: 'sample', bytes: 2 * quarantinePieceBytes, isComplete: false }]);
+  expect(await store.list()).toMatchObject([{ id: 'sample', bytes: 2 * quarantinePieceBytes, isComplete: false }]);
   network.serve({ [treeUrl]: tree(), [fileUrl]: content });
   expect((await bring()).fetchedBytes).toBe(1_000);
 });
@@ -102,7 +102,7 @@ test('a piece that is named but was not stored any more is fetched without preju
   // As if the tab had gone between naming a piece and storing it, and the piece had been damaged on its way.
   await backend.drafts.update('sample', (draft) => {
     if (!draft) throw new Error('There is a draft.');
-    return { ...draft, quarantine: { 'model.gguf': ['0'.repeat(64), pieces[1] ?? null, null] } };
+    return { ...draft, quarantine: { 'model.gguf': { pieces: ['0'.repeat(64), pieces[1] ?? null, null] } } };
   });
   network.serve({ [treeUrl]: tree(), [fileUrl]: content });
   const { manifest } = await bring();

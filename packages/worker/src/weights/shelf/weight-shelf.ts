@@ -1,5 +1,5 @@
 import { type ModelManifest, OrillaError, type StoredPackage, type WeightFiles } from '@orilla/contract';
-import type { Draft, RecordStore, WeightBackend } from '../backend/weight-backend.ts';
+import type { Draft, PackageMarks, PackageRecord, RecordStore, WeightBackend } from '../backend/weight-backend.ts';
 import { missingPieces, type Piece, piecesOf, totalLength } from '../download/pieces.ts';
 
 /** A package as it stands in the store. */
@@ -22,8 +22,10 @@ export class WeightShelf {
 
   /** The files of a complete package, without a copy; `null` where it isn't complete. */
   async open(id: string): Promise<ShelvedPackage | null> {
-    const manifest = await this.#backend.manifests.get(id);
-    if (!manifest || missingPieces(piecesOf(manifest), await this.chunkKeys()).length > 0) return null;
+    const record = await this.#backend.packages.get(id);
+    if (!record) return null;
+    const { manifest } = record;
+    if (missingPieces(piecesOf(manifest), await this.chunkKeys()).length > 0) return null;
     const files = new Map<string, Blob>();
     for (const file of manifest.files)
       files.set(file.path, await this.openPieces(piecesOf({ ...manifest, files: [file] })));
@@ -51,43 +53,43 @@ export class WeightShelf {
    * Notes that a package is on its way, which keeps its chunks from being removed, and gives the chunks that are there.
    * What an earlier draft has of the same files stays of use; of other files it is dropped.
    */
-  draft({ manifest }: Draft): Promise<ReadonlySet<string>> {
+  draft(record: PackageRecord): Promise<ReadonlySet<string>> {
     return this.#change(async () => {
+      const { manifest } = record;
       const earlier = await this.#backend.drafts.get(manifest.id);
       const isSame = earlier !== undefined && describesSameFiles(earlier.manifest, manifest);
-      if (!isSame) await this.#backend.drafts.put(manifest.id, { manifest });
+      if (!isSame) await this.#backend.drafts.put(manifest.id, record);
       if (earlier && !isSame) await this.#dropUnnamed(hashesOf(earlier));
       return this.chunkKeys();
     });
   }
 
   /** Makes a package complete. */
-  finish(manifest: ModelManifest): Promise<void> {
+  finish(record: PackageRecord): Promise<void> {
     return this.#change(async () => {
-      await this.#backend.manifests.put(manifest.id, manifest);
-      await this.#backend.drafts.delete([manifest.id]);
+      const { id } = record.manifest;
+      await this.#backend.packages.put(id, record);
+      await this.#backend.drafts.delete([id]);
     });
   }
 
   remove(id: string): Promise<void> {
     return this.#change(async () => {
-      const manifest = await this.#backend.manifests.get(id);
+      const record = await this.#backend.packages.get(id);
       const draft = await this.#backend.drafts.get(id);
       // Without these there is nothing that an engine would open, whatever happens in between.
-      await this.#backend.manifests.delete([id]);
+      await this.#backend.packages.delete([id]);
       await this.#backend.drafts.delete([id]);
-      await this.#dropUnnamed([...(manifest ? hashesOf({ manifest }) : []), ...(draft ? hashesOf(draft) : [])]);
+      await this.#backend.marks.delete([id]);
+      await this.#dropUnnamed([...(record ? hashesOf(record) : []), ...(draft ? hashesOf(draft) : [])]);
     });
   }
 
   async list(): Promise<readonly StoredPackage[]> {
     const stored = await this.chunkKeys();
-    return (await this.#packages()).map((draft) => {
-      const pieces = piecesOf(draft.manifest, draft.quarantine);
-      const missing = pieces.filter(({ sha256 }) => sha256 === null || !stored.has(sha256));
-      const bytes = totalLength(pieces) - totalLength(missing);
-      return { id: draft.manifest.id, bytes, isComplete: !draft.isDraft && missing.length === 0 };
-    });
+    const packages = await this.#packages();
+    const marks = await this.#backend.marks.getMany(packages.map(({ manifest }) => manifest.id));
+    return packages.map((draft, index) => describe(draft, { stored, marks: marks[index] ?? unmarked }));
   }
 
   async #dropUnnamed(hashes: readonly string[]): Promise<void> {
@@ -97,12 +99,11 @@ export class WeightShelf {
 
   /** Every package, complete or not; one that is being mended is both, and counts once. */
   async #packages(): Promise<readonly (Draft & { readonly isDraft: boolean })[]> {
-    const { manifests, drafts } = this.#backend;
-    const complete = await all(manifests);
-    const onTheWay = await all(drafts);
-    const ids = new Set(complete.map(({ id }) => id));
+    const complete = await all(this.#backend.packages);
+    const onTheWay = await all(this.#backend.drafts);
+    const ids = new Set(complete.map(({ manifest }) => manifest.id));
     return [
-      ...complete.map((manifest) => ({ manifest, isDraft: false })),
+      ...complete.map((record) => ({ ...record, isDraft: false })),
       ...onTheWay.filter(({ manifest }) => !ids.has(manifest.id)).map((draft) => ({ ...draft, isDraft: true })),
     ];
   }
@@ -114,12 +115,33 @@ export class WeightShelf {
   }
 }
 
+const unmarked: PackageMarks = { isPinned: false, lastUsedMs: 0 };
+
+function describe(
+  draft: Draft & { readonly isDraft: boolean },
+  { stored, marks }: { readonly stored: ReadonlySet<string>; readonly marks: PackageMarks },
+): StoredPackage {
+  const pieces = piecesOf(draft.manifest, draft.quarantine);
+  const missing = pieces.filter(({ sha256 }) => sha256 === null || !stored.has(sha256));
+  const isComplete = !draft.isDraft && missing.length === 0;
+  const totalBytes = totalLength(pieces);
+  return {
+    id: draft.manifest.id,
+    bytes: totalBytes - totalLength(missing),
+    totalBytes,
+    isComplete,
+    state: isComplete ? 'complete' : draft.isPaused ? 'paused' : 'incomplete',
+    ...marks,
+    progress: null,
+  };
+}
+
 async function all<T>(store: RecordStore<T>): Promise<readonly T[]> {
   const values = await store.getMany(await store.keys());
   return values.filter((value) => value !== undefined);
 }
 
-function hashesOf(draft: Draft): readonly string[] {
+function hashesOf(draft: Pick<Draft, 'manifest' | 'quarantine'>): readonly string[] {
   return piecesOf(draft.manifest, draft.quarantine).flatMap(({ sha256 }) => sha256 ?? []);
 }
 

@@ -1,5 +1,5 @@
-import { type DevicePackage, isAbortError, isOrillaError, type ModelManifest, OrillaError } from '@orilla/contract';
-import type { ReadOptions, Source } from './source.ts';
+import { type DevicePackage, isAbortError, isOrillaError, OrillaError } from '@orilla/contract';
+import type { ReadOptions, Source, SourcedManifest } from './source.ts';
 
 /**
  * The manifest of the first source that has a valid one.
@@ -9,7 +9,7 @@ export async function firstManifest(
   pkg: DevicePackage,
   sources: readonly Source[],
   options: ReadOptions,
-): Promise<ModelManifest> {
+): Promise<SourcedManifest> {
   const failures: OrillaError[] = [];
   for (const source of sources) {
     try {

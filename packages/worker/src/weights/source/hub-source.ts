@@ -19,7 +19,7 @@ export function hubSource(
   return {
     async readManifest(pkg, options) {
       const file = findFile(await fetchJson(treeUrl, options), { path, fileName, treeUrl });
-      return parseManifest({
+      const manifest = parseManifest({
         schema: manifestSchema,
         id: pkg.id,
         engine: pkg.engine,
@@ -28,6 +28,7 @@ export function hubSource(
         memory: pkg.memory,
         license: pkg.license,
       });
+      return { manifest, document: null };
     },
     // A mirror's manifest may have put the file in another folder; its hash says whether it is the same.
     fileUrl: (wanted) =>

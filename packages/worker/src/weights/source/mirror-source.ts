@@ -10,10 +10,12 @@ export function mirrorSource(
   const folder = new URL(url.endsWith('/') ? url : `${url}/`, baseUrl);
   return {
     async readManifest(pkg, options) {
-      const manifest = parseManifest(await fetchJson(new URL('manifest.json', folder).href, options));
+      const json = await fetchJson(new URL('manifest.json', folder).href, options);
+      const manifest = parseManifest(json);
       const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
       // The size was promised before the download, and decided whether the model fits.
-      if (manifest.id === pkg.id && manifest.engine === pkg.engine && bytes === pkg.bytes) return manifest;
+      if (manifest.id === pkg.id && manifest.engine === pkg.engine && bytes === pkg.bytes)
+        return { manifest, document: JSON.stringify(json) };
       throw new OrillaError(
         'catalog.bad-manifest',
         `${folder.origin} has the manifest of ${manifest.id} (${manifest.engine}, ${bytes} bytes) where ${pkg.id} (${pkg.engine}, ${pkg.bytes} bytes) should be.`,

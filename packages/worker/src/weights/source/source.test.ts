@@ -13,7 +13,10 @@ const { pkg, manifest } = samplePackage();
 test('a mirror has its manifest in the folder, and the files below', async () => {
   const mirror = open({ kind: 'mirror', url: 'https://mirror.test/models/sample' });
   const network = webDouble({ 'https://mirror.test/models/sample/manifest.json': json(manifest) });
-  expect(await mirror.readManifest(pkg, { network, signal })).toEqual(manifest);
+  expect(await mirror.readManifest(pkg, { network, signal })).toEqual({
+    manifest,
+    document: JSON.stringify(manifest),
+  });
   expect(mirror.fileUrl('a b/model#1.gguf')).toBe('https://mirror.test/models/sample/files/a%20b/model%231.gguf');
 });
 
@@ -32,8 +35,8 @@ const entry = { type: 'file', path: 'q4/model.gguf', size: 130, lfs: { oid: 'a'.
 test('a hub tells size and hash of the file; the rest of the manifest is the catalog’s', async () => {
   const network = webDouble({ [treeUrl]: json([{ type: 'directory', path: 'q4/old' }, entry]) });
   expect(await open(hub).readManifest(pkg, { network, signal })).toEqual({
-    ...manifest,
-    files: [{ path: 'model.gguf', bytes: 5_000, sha256: 'a'.repeat(64) }],
+    manifest: { ...manifest, files: [{ path: 'model.gguf', bytes: 5_000, sha256: 'a'.repeat(64) }] },
+    document: null,
   });
 });
 
@@ -49,7 +52,7 @@ test('a file at the top of a repository', async () => {
   const network = webDouble({
     'https://hub.test/api/models/org/model/tree/main': json([{ ...entry, path: 'model.gguf' }]),
   });
-  expect((await open(top).readManifest(pkg, { network, signal })).files[0]?.bytes).toBe(5_000);
+  expect((await open(top).readManifest(pkg, { network, signal })).manifest.files[0]?.bytes).toBe(5_000);
   expect(open(top).fileUrl('model.gguf')).toBe('https://hub.test/org/model/resolve/main/model.gguf');
 });
 

@@ -8,13 +8,20 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a source says that a package consists of. */
+export interface SourcedManifest {
+  readonly manifest: ModelManifest;
+  /** Its JSON with all its fields; `null` where it was made from a hub's metadata. */
+  readonly document: string | null;
+}
+
 /** Somewhere that a package can be had. */
 export interface Source {
   /**
    * What the package consists of.
    * @throws OrillaError `catalog.unreachable`, `catalog.bad-manifest`; AbortError
    */
-  readManifest(pkg: DevicePackage, options: ReadOptions): Promise<ModelManifest>;
+  readManifest(pkg: DevicePackage, options: ReadOptions): Promise<SourcedManifest>;
   /** Where a file of the package is; `null` where this source does not have it. */
   fileUrl(path: string): string | null;
 }
