@@ -16,6 +16,9 @@ export type {
   UpstreamKindName,
 } from './config/relay-config.ts';
 export { defaultThreads } from './config/resolve-config.ts';
+export type { JsonLoggerOptions } from './http/json-logger.ts';
+export { createJsonLogger } from './http/json-logger.ts';
+export type { LogLevel, RelayEvent, RelayLogger } from './http/relay-log.ts';
 export type { Relay, RelayOptions } from './relay.ts';
 export { startRelay } from './relay.ts';
 export type { LaunchedUpstream, LauncherLog, Launchers, UpstreamLauncher } from './upstreams/launcher.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,14 +52,12 @@ upstreams:
   - { name: gpu, kind: vllm, url: "${upstreamUrl()}", zone: on-premises, models: [m] }
 `;
 
+const command = fileURLToPath(new URL('./main.ts', import.meta.url));
+
 function start(...args: string[]): ChildProcess & { readonly output: () => { stdout: string; stderr: string } } {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@orilla/source', fileURLToPath(new URL('./main.ts', import.meta.url)), ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, ['--conditions=@orilla/source', command, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -209,6 +207,55 @@ test('a log that nobody takes is bounded: lines are dropped, and that is told on
   expect(child.output().stderr).toMatch(/\d+ lines of the log were dropped/);
 });
 
+test('a log that nobody takes does not hold up the end of the relay, and what was lost is told', async () => {
+  const child = start('serve', '--config', await writeConfig(good()));
+  const [first] = await once(child.stdout ?? child, 'data');
+  const port = Number(/"port":(\d+)/.exec(String(first))?.[1]);
+  child.stdout?.pause();
+  const socket = connect({ port, host: '127.0.0.1' }).resume();
+  onTestFinished(() => void socket.destroy());
+  socket.write(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(12_000));
+  await expect.poll(() => child.output().stderr, { timeout: 8_000 }).toContain('Nobody takes the log');
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  child.stdout?.destroy();
+  await once(child, 'close');
+  expect(child.output().stderr).toMatch(/\d+ lines of the log were dropped/);
+});
+
+test('a relay whose log has no reader any more goes on, says so once, and ends with 0', async () => {
+  const child = start('serve', '--config', await writeConfig(good()));
+  const [first] = await once(child.stdout ?? child, 'data');
+  const port = Number(/"port":(\d+)/.exec(String(first))?.[1]);
+  child.stdout?.destroy();
+  const health = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
+  expect(await health()).toBe(200);
+  const told = /The log can't be written to standard output \(EPIPE\)/g;
+  await expect.poll(() => child.output().stderr, { timeout: 8_000 }).toMatch(told);
+  expect(await health()).toBe(200);
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(child.output().stderr.match(told)).toHaveLength(1);
+});
+
+test('a log that goes to a file is all there when the relay has ended', async () => {
+  const file = join(folder, 'relay.log');
+  const log = await open(file, 'w');
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@orilla/source', command, 'serve', '--config', await writeConfig(good())],
+    { stdio: ['ignore', log.fd, 'inherit'] },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const events = async () =>
+    (await readFile(file, 'utf8')).split('\n').flatMap((line): string[] => (line ? [JSON.parse(line).event] : []));
+  await expect.poll(events, { timeout: 8_000 }).toEqual(['listening']);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  await log.close();
+  expect(await events()).toEqual(['listening', 'draining', 'closed']);
+});
+
 test('a second request to end does not wait for answers', async () => {
   const child = start('serve', '--config', await writeConfig(good()));
   const [first] = await once(child.stdout ?? child, 'data');
@@ -224,4 +271,6 @@ test('a second request to end does not wait for answers', async () => {
   child.kill('SIGINT');
   expect(await once(child, 'close')).toEqual([130, null]);
   await expect(answer.text()).rejects.toThrow();
+  // The log is whole to its last line, also so.
+  for (const line of child.output().stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
 });

@@ -3,6 +3,9 @@ import { isAbortError } from '@orilla/contract';
 import { endingSignal } from './commands/ending-signal.ts';
 import { runCommand } from './commands/run-command.ts';
 
+// Where standard error is closed there is nobody left to tell; the relay goes on.
+process.stderr.on('error', () => undefined);
+
 try {
   process.exitCode = await runCommand(process.argv.slice(2), {
     env: process.env,

@@ -5,6 +5,7 @@ import * as relay from './index.ts';
 test('exports exactly these names', () => {
   expect(Object.keys(relay).sort()).toMatchInlineSnapshot(`
     [
+      "createJsonLogger",
       "defaultLimits",
       "defaultThreads",
       "endingSignal",

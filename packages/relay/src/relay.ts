@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { OrillaError } from '@orilla/contract';
-import type { Logger } from 'pino';
 import { allowedHosts } from './access/host-guard.ts';
 import { anonymousPrincipal, createAuthenticate } from './access/keys.ts';
 import type { RelayConfig } from './config/relay-config.ts';
 import type { Readiness } from './http/health-routes.ts';
 import { closeListener, createListener, listen } from './http/listener.ts';
-import { createRelayLog } from './http/relay-log.ts';
+import { createRelayLog, type RelayLogger } from './http/relay-log.ts';
 import { relayRoutes } from './http/relay-routes.ts';
 import { createRouter } from './http/router.ts';
 import { type KeptUpstream, keepLaunched } from './upstreams/keep-launched.ts';
@@ -15,7 +14,7 @@ import { serveModels } from './upstreams/permitted-upstreams.ts';
 import { Upstream } from './upstreams/upstream.ts';
 
 export interface RelayOptions {
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly logger: RelayLogger;
   /** Needed where the configuration has an `embedded` upstream. */
   readonly launchers?: Launchers;
   /** `now` in milliseconds on a clock that never goes back; `date` for receipts and model cards. */

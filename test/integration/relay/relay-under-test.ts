@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Writable } from 'node:stream';
 import { defaultPrivacy, type Privacy } from '@orilla/contract';
-import { type KeyConfig, type RelayConfig, type RelayOptions, startRelay, type UpstreamConfig } from '@orilla/relay';
-import pino from 'pino';
+import {
+  createJsonLogger,
+  type KeyConfig,
+  type RelayConfig,
+  type RelayOptions,
+  startRelay,
+  type UpstreamConfig,
+} from '@orilla/relay';
 import { expect, onTestFinished } from 'vitest';
 
 export interface RelayUnderTest {
@@ -44,12 +49,6 @@ export async function startTestRelay(
   options: Partial<RelayOptions> = {},
 ): Promise<RelayUnderTest> {
   const lines: string[] = [];
-  const sink = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(String(chunk));
-      done();
-    },
-  });
   const upstreams = (config.upstreams ?? []).map(
     (upstream): UpstreamConfig => ({
       kind: 'openai',
@@ -75,7 +74,7 @@ export async function startTestRelay(
       app: undefined,
       catalog: undefined,
     },
-    { logger: pino({ level: 'trace' }, sink), ...options },
+    { logger: createJsonLogger((line) => lines.push(line)), ...options },
   );
   onTestFinished(() => relay.close());
   const { port } = relay.address;

@@ -1,32 +1,43 @@
-import { pino } from 'pino';
+import { failureReason } from '../http/relay-log.ts';
 import type { CommandContext } from './command.ts';
+import { gatherLines } from './gather-lines.ts';
+import { openPieceSink } from './piece-sink.ts';
 
-/** At most so much of the log is gathered, and for so long. */
-const pieceBytes = 4_096;
-const delayMs = 500;
-/** So much waits for whoever reads the log; what comes while that is full is dropped. */
-const maxWaitingBytes = 1024 * 1024;
+export interface OpenLogOptions extends Pick<CommandContext, 'complain'> {
+  /** The file descriptor: standard output. */
+  readonly fd?: number;
+}
 
 export interface OpenLog {
-  readonly destination: ReturnType<typeof pino.destination>;
-  /** Writes what waits. */
-  close(): void;
+  /** Takes a line, with its line feed. */
+  readonly write: (line: string) => void;
+  /** Writes what waits; who reads it has a second to take it. */
+  close(): Promise<void>;
 }
 
 /** The relay's log, on standard output. Nobody waits for a reader that stands still: lines that have no room are dropped, counted, and told of. */
-export function openLog({ complain }: Pick<CommandContext, 'complain'>): OpenLog {
-  // Written in pieces and not line by line, which would cost more than half of forwarding a request does.
-  const options = { dest: 1, sync: false, minLength: pieceBytes, periodicFlush: delayMs, maxLength: maxWaitingBytes };
-  const destination = pino.destination(options);
+export function openLog({ complain, fd = 1 }: OpenLogOptions): OpenLog {
   let dropped = 0;
-  destination.on('drop', () => {
-    dropped++;
-    if (dropped === 1)
-      complain('Nobody takes the log from standard output. Lines that come until that changes are dropped.');
+  const gathered = gatherLines(openPieceSink(fd), {
+    onLost: (lines, error) => {
+      if (dropped === 0) complain(error ? unwritable(error) : untaken);
+      dropped += lines;
+    },
   });
-  const close = () => {
-    destination.flushSync();
-    if (dropped > 0) complain(`${dropped} lines of the log were dropped, because nobody took them.`);
+  // A second ^C, or a mistake of ours, ends the process without asking.
+  const onExit = () => gathered.writeLast();
+  process.once('exit', onExit);
+  return {
+    write: gathered.write,
+    close: async () => {
+      await gathered.close();
+      process.off('exit', onExit);
+      if (dropped > 0) complain(`${dropped} lines of the log were dropped.`);
+    },
   };
-  return { destination, close };
 }
+
+const untaken = 'Nobody takes the log from standard output. Lines that come until that changes are dropped.';
+
+const unwritable = (error: Error): string =>
+  `The log can't be written to standard output (${failureReason(error)}). Lines that come until that changes are dropped.`;

@@ -1,9 +1,9 @@
 import { isOrillaError } from '@orilla/contract';
-import { pino } from 'pino';
 import { isLoopback } from '../config/address.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { RelayConfig } from '../config/relay-config.ts';
+import { createJsonLogger } from '../http/json-logger.ts';
 import { startRelay } from '../relay.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { openLog } from './open-log.ts';
@@ -27,7 +27,7 @@ export async function serve(file: string, { env, complain, signal }: CommandCont
   if (note !== undefined) complain(note);
   const log = openLog({ complain });
   try {
-    const relay = await startRelay(config, { logger: pino(log.destination), signal });
+    const relay = await startRelay(config, { logger: createJsonLogger(log.write), signal });
     await aborted(signal);
     await relay.close();
     return 0;
@@ -36,7 +36,7 @@ export async function serve(file: string, { env, complain, signal }: CommandCont
     complain([error.message, error.advice].filter(Boolean).join(' '));
     return 1;
   } finally {
-    log.close();
+    await log.close();
   }
 }
 

@@ -1,5 +1,4 @@
 import type { ErrorCode } from '@orilla/contract';
-import type { Logger } from 'pino';
 
 /**
  * Everything the relay ever logs about its work. No field can hold a prompt, an answer, a header or a key: texts are
@@ -38,19 +37,29 @@ export type RelayEvent =
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
+/** Where events go, by their level: `createJsonLogger`'s, or any logger that takes an object. */
+export type RelayLogger = Readonly<Record<LogLevel, (event: RelayEvent) => void>>;
+
 /** Writes one event. */
 export type RelayLog = (level: LogLevel, event: RelayEvent) => void;
 
-export function createRelayLog(logger: Pick<Logger, LogLevel>): RelayLog {
+export function createRelayLog(logger: RelayLogger): RelayLog {
   return (level, event) => logger[level](event);
 }
 
 /** What may be told about an error that nobody expected. */
 export function internalError(error: unknown, requestId: string | null): RelayEvent {
-  const name = error instanceof Error ? error.name : typeof error;
-  const frames = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  if (!(error instanceof Error)) return { event: 'internal-error', requestId, name: typeof error, at: '' };
+  const frames = stackBelowMessage(error).split('\n');
   const at = frames.filter((frame) => /^ {4}at /.test(frame)).slice(0, 5);
-  return { event: 'internal-error', requestId, name, at: at.map((frame) => frame.trim()).join(' | ') };
+  return { event: 'internal-error', requestId, name: error.name, at: at.map((frame) => frame.trim()).join(' | ') };
+}
+
+/** A line of the message may look like a place, so all of it goes first. Where it no longer stands there, nobody knows where it ends. */
+function stackBelowMessage({ name, message, stack = '' }: Error): string {
+  const header = `${message || name}\n`;
+  const start = stack.indexOf(header);
+  return start === -1 || stack.slice(0, start).includes('\n') ? '' : stack.slice(start + header.length);
 }
 
 /** A system's or library's own word for a failure, e.g. `ECONNREFUSED`; `unknown` for what is likely a mistake of the relay's. */
