@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defaultPrivacy, type Privacy } from '@orilla/contract';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anonymousPrincipal, createAuthenticate } from './keys.ts';
 
@@ -24,6 +25,19 @@ test('finds the principal of a key', () => {
   const authenticate = createAuthenticate(access(key('a', 'sk-a'), key('b', 'sk-b')));
   expect(authenticate({ authorization: 'Bearer sk-a' }).name).toBe('a');
   expect(authenticate({ 'x-api-key': 'sk-b' }).name).toBe('b');
+});
+
+test('whatever the bytes of a key and its hash are, it opens what is its own and nothing else', () => {
+  const secret = fc.string({ minLength: 1, maxLength: 80, unit: fc.constantFrom(...'abcXYZ019-_.~+/=é') });
+  fc.assert(
+    fc.property(secret, secret, (one, other) => {
+      fc.pre(one !== other);
+      const authenticate = createAuthenticate(access(key('one', one)));
+      expect(authenticate({ 'x-api-key': one }).name).toBe('one');
+      expect(() => authenticate({ 'x-api-key': other })).toThrow();
+      expect(authenticate({ authorization: `Bearer ${one}` }).name).toBe('one');
+    }),
+  );
 });
 
 test.each([

@@ -33,8 +33,10 @@ export function createAuthenticate(
     return { sha256: key.sha256, principal };
   });
   if (entries.length === 0) return () => anonymous;
+  // One place for every request's: making a Buffer takes longer than hashing a key. Nothing waits between writing and comparing.
+  const sha256 = Buffer.alloc(32);
   return (headers) => {
-    const sha256 = hash('sha256', readCredential(headers), 'buffer');
+    sha256.write(hash('sha256', readCredential(headers), 'binary'), 'latin1');
     let found: Principal | undefined;
     for (const entry of entries) if (timingSafeEqual(entry.sha256, sha256)) found = entry.principal;
     if (!found) throw unauthorized('The API key of this request is not one that the relay knows.');
