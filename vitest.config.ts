@@ -36,6 +36,7 @@ export default defineConfig({
             'tools/**/*.test.ts',
             'demo/src/**/*.test.{ts,tsx}',
             'bench/**/*.test.ts',
+            'test/faults/**/*.test.ts',
           ],
           testTimeout: 10_000,
           hookTimeout: 20_000,
