@@ -18,25 +18,26 @@ const exposedHeaders = [
 const preflightSeconds = '600';
 
 /**
- * Lets in requests that no page sent (no `Origin`), that the relay's own page sent, and that a listed origin sent; sets the
- * CORS headers for the last. Everything else gets nothing: a page must not reach a relay by being open in the same browser.
+ * Lets in requests that no page sent (no `Origin`), that the relay's own page sent, and that a listed origin sent; adds the
+ * CORS headers for the last to the answer's. Everything else gets nothing: a page must not reach a relay by being open in
+ * the same browser.
+ * @param headers of the answer, as names and values in turn
  * @throws OrillaError `relay.forbidden-origin`
  */
 export function checkOrigin(
   request: IncomingMessage,
-  response: ServerResponse,
+  headers: string[],
   options: { readonly origins: ReadonlySet<string>; readonly isPage: boolean },
 ): void {
   const { origin, host, 'sec-fetch-site': site } = request.headers;
-  if (options.origins.size > 0) response.setHeader('Vary', 'Origin');
+  if (options.origins.size > 0) headers.push('Vary', 'Origin');
   if (origin === undefined) {
     // A cross-site script or image tag sends no Origin. Pages themselves are opened from anywhere.
     if (!options.isPage && (site === 'cross-site' || site === 'same-site')) throw forbiddenOrigin();
     return;
   }
   if (options.origins.has(origin)) {
-    response.setHeader('Access-Control-Allow-Origin', origin);
-    response.setHeader('Access-Control-Expose-Headers', exposedHeaders);
+    headers.push('Access-Control-Allow-Origin', origin, 'Access-Control-Expose-Headers', exposedHeaders);
     return;
   }
   // Host is pinned already. A browser leaves the default port out of both.

@@ -21,7 +21,7 @@ export interface InferenceOptions {
 export function inferenceRoutes(options: InferenceOptions): readonly Route[] {
   return Object.values(endpoints).map((endpoint): Route => {
     const handle = (exchange: Exchange) => infer(exchange, endpoint, options);
-    return { method: 'POST', path: `/v1${endpoint.path}`, access: 'key', handle };
+    return { method: 'POST', path: `/v1${endpoint.path}`, access: 'key', writesHeaders: true, handle };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OrillaError, toWireError } from '@orilla/contract';
+import type { HeaderList } from './answer.ts';
 import { BodyCollector } from './body-collector.ts';
 
 /** How long what a client still sends after a refusal is thrown away, so that it gets to read the refusal, in milliseconds. */
@@ -39,10 +40,16 @@ export function readBody(
  * Refuses a body that is too large. Closing at once would make the client's system drop the answer before the client
  * reads it: what still comes is thrown away for a moment first, and never kept.
  */
-export function refuseLargeBody(request: IncomingMessage, response: ServerResponse, error: OrillaError): void {
+export function refuseLargeBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: OrillaError,
+  headers: HeaderList,
+): void {
   const json = Buffer.from(JSON.stringify(toWireError(error)));
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': json.length, Connection: 'close' };
-  response.writeHead(error.status, headers);
+  const own = ['Content-Type', 'application/json', 'Content-Length', String(json.length)];
+  if (!headers.includes('Connection')) own.push('Connection', 'close');
+  response.writeHead(error.status, [...headers, ...own]);
   response.write(json);
   const finish = (): void => {
     clearTimeout(timer);

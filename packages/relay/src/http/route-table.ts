@@ -14,8 +14,10 @@ export interface Exchange {
   /** Names the request in the log, in `Orilla-Request-Id` and in the receipt. */
   readonly id: string;
   readonly request: IncomingMessage;
-  /** Carries the request id and the CORS headers already. */
+  /** Carries `headers` already, where the route does not write its own heads. */
   readonly response: ServerResponse;
+  /** What every answer carries, the request id and the CORS headers, as names and values in turn. */
+  readonly headers: string[];
   /** What follows the prefix in a route that ends in `/*`, still percent-encoded, without the query; else empty. */
   readonly rest: string;
   /** The query, with its `?`, or empty. */
@@ -39,6 +41,8 @@ export interface Route {
    * must not take one under load for a dead one.
    */
   readonly access: 'key' | 'open' | 'probe';
+  /** The handler writes the exchange's `headers` itself, which is faster: for routes that are asked all the time. */
+  readonly writesHeaders?: boolean;
   readonly handle: Handler;
 }
 

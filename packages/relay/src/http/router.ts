@@ -5,7 +5,7 @@ import { checkHost } from '../access/host-guard.ts';
 import type { Authenticate } from '../access/keys.ts';
 import type { Principal } from '../access/principal.ts';
 import { busy, createAdmission } from './admission.ts';
-import { answerWithError } from './answer.ts';
+import { answerWithError, type HeaderList } from './answer.ts';
 import { checkContentType } from './content-type.ts';
 import { refuseLargeBody } from './read-body.ts';
 import { internalError, type RelayLog } from './relay-log.ts';
@@ -46,7 +46,8 @@ export function createRouter(options: RouterOptions): Router {
   let active = 0;
 
   /** Lets a request in, or throws what to answer instead. */
-  function admit(request: IncomingMessage, response: ServerResponse, id: string, record: RequestRecord): void {
+  function admit(request: IncomingMessage, response: ServerResponse, record: RequestRecord): void {
+    const { headers } = record;
     const target = request.url ?? '';
     const queryAt = target.indexOf('?');
     const path = queryAt === -1 ? target : target.slice(0, queryAt);
@@ -55,10 +56,11 @@ export function createRouter(options: RouterOptions): Router {
     if (!match?.routes.every(({ access }) => access === 'probe')) checkHost(request, hosts);
     const repeated = repeatedHeader(request.rawHeaders);
     if (repeated !== null) throw repeatedError(repeated);
-    checkOrigin(request, response, { origins, isPage: !isApiPath(path) });
+    checkOrigin(request, headers, { origins, isPage: !isApiPath(path) });
     if (!match) throw unknownRoute();
     const methods = match.routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
     if (isPreflight(request)) {
+      setHeaders(response, headers);
       answerPreflight(request, response, methods.join(', '));
       return;
     }
@@ -66,7 +68,7 @@ export function createRouter(options: RouterOptions): Router {
     const route = match.routes.find((candidate) => candidate.method === method);
     if (!route) {
       if (match.routes.every(({ path: pattern }) => pattern === '/*')) throw unknownRoute();
-      response.setHeader('Allow', methods.join(', '));
+      headers.push('Allow', methods.join(', '));
       throw new OrillaError('protocol.wrong-method', `This path answers ${methods.join(', ')} only.`);
     }
     record.route = route.path;
@@ -76,27 +78,24 @@ export function createRouter(options: RouterOptions): Router {
     if (route.access !== 'probe') take(request, response);
     if (route.method === 'POST') checkContentType(request.headers);
     const query = queryAt === -1 ? '' : target.slice(queryAt);
-    const exchange = { id, request, response, rest: match.rest, query, principal, note: record.note };
+    if (!route.writesHeaders) setHeaders(response, headers);
+    const { id, note } = record;
+    const exchange = { id, request, response, headers, rest: match.rest, query, principal, note };
     const pending = route.handle(exchange);
-    if (pending) pending.catch((error: unknown) => refuse(request, response, id, record, error));
+    if (pending) pending.catch((error: unknown) => refuse(request, response, record, error));
   }
 
-  function refuse(
-    request: IncomingMessage,
-    response: ServerResponse,
-    id: string,
-    record: RequestRecord,
-    error: unknown,
-  ): void {
+  function refuse(request: IncomingMessage, response: ServerResponse, record: RequestRecord, error: unknown): void {
     if (isAbortError(error) || response.destroyed) return;
-    if (!isOrillaError(error)) log('error', internalError(error, id));
+    if (!isOrillaError(error)) log('error', internalError(error, record.id));
     const known = isOrillaError(error) ? error : internalFault();
     record.note.code = known.code;
-    if (known.code === 'relay.overloaded' && !response.headersSent) response.setHeader('Retry-After', '1');
+    const { headers } = record;
+    if (known.code === 'relay.overloaded') headers.push('Retry-After', '1');
     if (known.code === 'protocol.too-large' && !response.headersSent && !request.complete) {
-      refuseLargeBody(request, response, known);
+      refuseLargeBody(request, response, known, headers);
     } else {
-      answerWithError(response, known);
+      answerWithError(response, known, headers);
     }
   }
 
@@ -104,7 +103,9 @@ export function createRouter(options: RouterOptions): Router {
     const startedMs = now();
     const id = newId();
     const note: ExchangeNote = { upstream: null, upstreamStatus: null, code: null };
-    const record: RequestRecord = { route: null, key: null, note };
+    const headers = [headerNames.requestId, id, 'X-Request-Id', id, 'X-Content-Type-Options', 'nosniff'];
+    if (options.isDraining()) headers.push('Connection', 'close');
+    const record: RequestRecord = { id, headers, route: null, key: null, note };
     active++;
     response.on('close', () => {
       active--;
@@ -123,25 +124,28 @@ export function createRouter(options: RouterOptions): Router {
         ...note,
       });
     });
-    response.setHeader(headerNames.requestId, id);
-    response.setHeader('X-Request-Id', id);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    if (options.isDraining()) response.setHeader('Connection', 'close');
     try {
-      admit(request, response, id, record);
+      admit(request, response, record);
     } catch (error) {
-      refuse(request, response, id, record, error);
+      refuse(request, response, record, error);
     }
   }
 
   return { handle, active: () => active };
 }
 
-/** What the log line of a request needs besides the handler's notes. */
+/** What becomes known about a request on its way to its handler, for its answer and its log line. */
 interface RequestRecord {
+  readonly id: string;
+  /** What its answer carries, whatever it is. */
+  readonly headers: string[];
   route: string | null;
   key: string | null;
   readonly note: ExchangeNote;
+}
+
+function setHeaders(response: ServerResponse, headers: HeaderList): void {
+  for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
 }
 
 const unknownRoute = () =>

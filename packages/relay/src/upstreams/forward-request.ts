@@ -1,6 +1,6 @@
 import { headerNames, isOrillaError, OrillaError, type Privacy } from '@orilla/contract';
 import type { Dispatcher } from 'undici';
-import { answerWithError, answerWithText } from '../http/answer.ts';
+import { answerWithError, answerWithText, type HeaderList } from '../http/answer.ts';
 import { BodyCollector } from '../http/body-collector.ts';
 import type { CheckedRequest } from '../http/check-request.ts';
 import { failureReason, internalError, type RelayLog } from '../http/relay-log.ts';
@@ -31,6 +31,12 @@ export interface ForwardOptions {
 /** An answer that isn't streamed is held in memory, but no larger one. */
 const maxJsonBytes = 64 * 1024 * 1024;
 const maxErrorBytes = 64 * 1024;
+const streamHeaders: HeaderList = [
+  ...['Content-Type', 'text/event-stream; charset=utf-8'],
+  // A proxy in between must neither gather tokens nor change them.
+  ...['Cache-Control', 'no-cache, no-transform'],
+  ...['X-Accel-Buffering', 'no'],
+];
 
 /** Answers a request by forwarding it. Returns at once; every end of it is an answer or a closed connection. */
 export function forwardRequest(exchange: Exchange, request: CheckedRequest, options: ForwardOptions): void {
@@ -102,11 +108,11 @@ class Forwarding implements Dispatcher.DispatchHandler {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
     if (status < 200 || this.#isOver) return;
-    const { response, note } = this.#exchange;
+    const { response, headers: own, note } = this.#exchange;
     note.upstreamStatus = status;
     const zone = this.#current?.upstream.config.zone;
-    response.setHeader(headerNames.place, 'relay');
-    if (zone) response.setHeader(headerNames.upstreamZone, zone);
+    own.push(headerNames.place, 'relay');
+    if (zone) own.push(headerNames.upstreamZone, zone);
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
       this.#refuse(upstreamFault('compressed its answer, though it was not asked to'));
@@ -115,7 +121,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     }
     if (status !== 200) {
       const retryAfter = headers['retry-after'];
-      if (typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter)) response.setHeader('Retry-After', retryAfter);
+      if (typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter)) own.push('Retry-After', retryAfter);
       this.#answer = { kind: 'error', status, body: new BodyCollector(maxErrorBytes) };
       return;
     }
@@ -125,11 +131,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
       return;
     }
     this.#answer = { kind: 'stream', stream: new AnswerStream(this.#answerOptions()) };
-    response.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      'X-Accel-Buffering': 'no',
-    });
+    response.writeHead(200, [...own, ...streamHeaders]);
     // Mostly the first event came in the same packet and takes the headers along; otherwise they go alone.
     process.nextTick(() => {
       if (!this.#isOver) response.flushHeaders();
@@ -212,7 +214,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
       const json = answerJson(bytes, this.#request, this.#answerOptions());
       if (this.#request.isStream) throw upstreamFault('did not stream its answer');
       this.#isOver = true;
-      answerWithText(this.#exchange.response, 200, json);
+      answerWithText(this.#exchange.response, 200, json, this.#exchange.headers);
     } catch (error) {
       if (!isOrillaError(error)) throw error;
       this.#refuse(error);
@@ -222,12 +224,12 @@ class Forwarding implements Dispatcher.DispatchHandler {
   #refuse(error: OrillaError): void {
     this.#isOver = true;
     this.#exchange.note.code = error.code;
-    answerWithError(this.#exchange.response, error);
+    answerWithError(this.#exchange.response, error, this.#exchange.headers);
   }
 
   #nobodyUp(): OrillaError {
     const seconds = Math.min(...this.#options.candidates.map(({ upstream }) => upstream.secondsUntilRetry));
-    this.#exchange.response.setHeader('Retry-After', String(seconds));
+    this.#exchange.headers.push('Retry-After', String(seconds));
     return new OrillaError('relay.no-upstream', 'No model server for this model can be reached for now.', {
       advice: 'Try again in a moment.',
     });
