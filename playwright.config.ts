@@ -25,6 +25,7 @@ export default defineConfig({
   use: { launchOptions, actionTimeout: 30_000, screenshot: 'only-on-failure', serviceWorkers: 'allow' },
   projects: [
     project('e2e', 120_000),
+    project('faults', 120_000),
     {
       // The first compilation of a shader takes tens of seconds.
       ...project('webgpu', 600_000),

@@ -1,6 +1,7 @@
 import { ensureChromium } from './chromium/find-chromium.ts';
 import { ensureStarterModel } from './model/starter-model.ts';
 import { addCounts, type Counts, countsLine, exitCodeOf } from './test/counts.ts';
+import { faultOptions } from './test/fault-options.ts';
 import { bringPartNeeds } from './test/part-needs.ts';
 import { type Part, projectsOf, selectParts } from './test/parts.ts';
 import { runPlaywright, runVitest } from './test/runners.ts';
@@ -11,13 +12,14 @@ import { startTestedVllm } from './test/tested-vllm.ts';
 const log = (message: string) => console.log(message);
 
 async function main(words: readonly string[], { signal }: { signal: AbortSignal }): Promise<Counts> {
-  const { parts, filters } = selectParts(words);
+  const faults = faultOptions(words);
+  const { parts, filters } = selectParts(faults.words);
   const chromium = await ensureChromium({ log, signal });
   log(`Chromium: ${chromium.executablePath} (${chromium.version})`);
   const model = await ensureStarterModel({ log, signal });
   log(`Starter model: ${model.path}`);
 
-  const env: Record<string, string> = { CHROME_PATH: chromium.executablePath };
+  const env: Record<string, string> = { CHROME_PATH: chromium.executablePath, ...faults.env };
   const runnable: Part[] = [];
   const notRun: string[] = [];
   for (const part of parts) {

@@ -3,6 +3,7 @@ export const parts = {
   unit: ['vitest'],
   integration: ['vitest'],
   e2e: ['playwright'],
+  faults: ['playwright'],
   webgpu: ['playwright'],
   vllm: ['vitest', 'playwright'],
   container: ['vitest'],
@@ -12,7 +13,7 @@ export type Runner = 'vitest' | 'playwright';
 export type Part = keyof typeof parts;
 
 /** What `npm test` runs; the others need something that a fresh machine does not have. */
-const defaultParts: readonly Part[] = ['unit', 'integration', 'e2e', 'webgpu'];
+const defaultParts: readonly Part[] = ['unit', 'integration', 'e2e', 'faults', 'webgpu'];
 
 /** What a command line asks for: `[part] [filter…]`. */
 export interface Selection {
