@@ -8,9 +8,9 @@ import {
   OrillaError,
   type TokenEvent,
 } from '@orilla/contract';
+import { type JoinOptions, SharedWork } from '../shared-work.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
 import { RequestQueue } from './request-queue.ts';
-import { type JoinOptions, SharedWork } from './shared-work.ts';
 
 /** Requests that wait for a turn on this device. More would wait for minutes; whoever asks had better ask elsewhere. */
 const maxWaiting = 16;

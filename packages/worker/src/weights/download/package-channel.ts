@@ -1,0 +1,48 @@
+import type { LoadProgress } from '@orilla/contract';
+
+/** What the tabs tell each other about packages. */
+export type PackageNews =
+  /** From the one tab that downloads it. */
+  | { readonly type: 'progress'; readonly id: string; readonly progress: LoadProgress }
+  /** Nobody there downloads it any more, for whatever reason. */
+  | { readonly type: 'ended'; readonly id: string }
+  /** What is stored of it, or said of it, is not what it was. */
+  | { readonly type: 'changed'; readonly id: string }
+  /** Whoever downloads it stops, or goes on. The draft says so already. */
+  | { readonly type: 'pause'; readonly id: string; readonly isPaused: boolean }
+  /** It is about to be removed: whoever downloads it or waits for it ends. */
+  | { readonly type: 'remove'; readonly id: string }
+  /** Asks whoever downloads something how far it is. */
+  | { readonly type: 'ask' };
+
+export const channelName = 'orilla-weights';
+
+/** A BroadcastChannel, as far as it is used here. */
+export type Broadcast = Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>;
+
+/** Brings news to every tab, this one included, so that nothing needs to be done in two ways. */
+export class PackageChannel {
+  readonly #broadcast: Broadcast | null;
+  readonly #listeners = new Set<(news: PackageNews) => void>();
+
+  constructor(broadcast: Broadcast | null) {
+    this.#broadcast = broadcast;
+    broadcast?.addEventListener('message', ({ data }: MessageEvent<PackageNews>) => this.#pass(data));
+  }
+
+  /** Here it is told before this returns. */
+  tell(news: PackageNews): void {
+    this.#broadcast?.postMessage(news);
+    this.#pass(news);
+  }
+
+  /** Gives the function that ends it. */
+  listen(listener: (news: PackageNews) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #pass(news: PackageNews): void {
+    for (const listener of [...this.#listeners]) listener(news);
+  }
+}
