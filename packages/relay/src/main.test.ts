@@ -207,20 +207,30 @@ test('a log that nobody takes is bounded: lines are dropped, and that is told on
   expect(child.output().stderr).toMatch(/\d+ lines of the log were dropped/);
 });
 
-test('a log that nobody takes does not hold up the end of the relay, and what was lost is told', async () => {
-  const child = start('serve', '--config', await writeConfig(good()));
-  const [first] = await once(child.stdout ?? child, 'data');
+test.each([
+  ['standard output', ''],
+  ['standard output and standard error, which are one pipe', '2>&1'],
+])('a reader that stands still on %s does not hold up the end of the relay', async (_name, redirection) => {
+  // A shell, since it can give one pipe two names.
+  const args = ['--conditions=@orilla/source', command, 'serve', '--config', await writeConfig(good())];
+  const child = spawn('sh', ['-c', `exec "$@" ${redirection}`, 'sh', process.execPath, ...args], { stdio: 'pipe' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [first] = await once(child.stdout, 'data');
   const port = Number(/"port":(\d+)/.exec(String(first))?.[1]);
-  child.stdout?.pause();
-  const socket = connect({ port, host: '127.0.0.1' }).resume();
+  child.stdout.pause();
+  const socket = connect({ port, host: '127.0.0.1' }).setEncoding('latin1');
   onTestFinished(() => void socket.destroy());
-  socket.write(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(12_000));
-  await expect.poll(() => child.output().stderr, { timeout: 8_000 }).toContain('Nobody takes the log');
+  const requests = 12_000;
+  socket.write(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(requests));
+  let answers = 0;
+  // A header of each answer may be cut in two by a packet; one in many.
+  for await (const text of socket) {
+    answers += String(text).split('nosniff').length - 1;
+    if (answers > requests * 0.9) break;
+  }
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
-  child.stdout?.destroy();
-  await once(child, 'close');
-  expect(child.output().stderr).toMatch(/\d+ lines of the log were dropped/);
+  child.stdout.destroy();
 });
 
 test('a relay whose log has no reader any more goes on, says so once, and ends with 0', async () => {

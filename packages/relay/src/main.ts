@@ -17,3 +17,8 @@ try {
   // Told to end while it still read its configuration.
   if (!isAbortError(error)) throw error;
 }
+
+// A reader of standard error that stands still doesn't hold up the end; one of what was printed, `less` for instance, is waited for.
+setTimeout(() => {
+  if (process.stdout.writableLength === 0) process.exit();
+}, 1_000).unref();

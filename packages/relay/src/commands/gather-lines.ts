@@ -66,7 +66,7 @@ export function gatherLines(sink: PieceSink, options: GatherLinesOptions): Gathe
 
   function flush(): void {
     fill();
-    if (!writing) writeNext();
+    writeNext();
   }
 
   function writeNext(): void {

@@ -10,7 +10,7 @@ import { checkContentType } from './content-type.ts';
 import { refuseLargeBody } from './read-body.ts';
 import { internalError, type RelayLog } from './relay-log.ts';
 import { repeatedHeader } from './repeated-header.ts';
-import { createRouteTable, type ExchangeNote, isApiPath, type Route } from './route-table.ts';
+import { createRouteTable, type ExchangeNote, isApiPath, type PathMatch, type Route } from './route-table.ts';
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
@@ -58,18 +58,18 @@ export function createRouter(options: RouterOptions): Router {
     if (repeated !== null) throw repeatedError(repeated);
     checkOrigin(request, headers, { origins, isPage: !isApiPath(path) });
     if (!match) throw unknownRoute();
-    const methods = match.routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
     if (isPreflight(request)) {
       setHeaders(response, headers);
-      answerPreflight(request, response, methods.join(', '));
+      answerPreflight(request, response, methodsOf(match));
       return;
     }
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = match.routes.find((candidate) => candidate.method === method);
     if (!route) {
       if (match.routes.every(({ path: pattern }) => pattern === '/*')) throw unknownRoute();
-      headers.push('Allow', methods.join(', '));
-      throw new OrillaError('protocol.wrong-method', `This path answers ${methods.join(', ')} only.`);
+      const methods = methodsOf(match);
+      headers.push('Allow', methods);
+      throw new OrillaError('protocol.wrong-method', `This path answers ${methods} only.`);
     }
     record.route = route.path;
     const principal = route.access === 'key' ? authenticate(request.headers) : anonymous;
@@ -143,6 +143,9 @@ interface RequestRecord {
   key: string | null;
   readonly note: ExchangeNote;
 }
+
+const methodsOf = ({ routes }: PathMatch): string =>
+  routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
 
 function setHeaders(response: ServerResponse, headers: HeaderList): void {
   for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
