@@ -27,6 +27,7 @@ async function main(words: readonly string[], { signal }: { signal: AbortSignal 
     if ('notRun' in needs) notRun.push(`${part} tests not run: ${needs.notRun}`);
     else {
       Object.assign(env, needs.env);
+      if (needs.leftOut !== undefined) notRun.push(needs.leftOut);
       runnable.push(part);
     }
   }

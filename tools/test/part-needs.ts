@@ -1,11 +1,14 @@
 import type { Chromium } from '../chromium/find-chromium.ts';
 import { ensurePodman } from '../container/ensure-podman.ts';
 import { ensurePythonOpenai } from '../python/openai-client.ts';
+import { ensureVersitygw } from '../versitygw/ensure-versitygw.ts';
 import type { Part } from './parts.ts';
 import { chooseWebgpuAdapter } from './webgpu-adapter.ts';
 
-/** What a part's tests get to know by the environment, or why they cannot run here. */
-export type PartNeeds = { readonly env: Readonly<Record<string, string>> } | { readonly notRun: string };
+/** What a part's tests get to know by the environment, and what of them is left out and why; or why none can run here. */
+export type PartNeeds =
+  | { readonly env: Readonly<Record<string, string>>; readonly leftOut?: string }
+  | { readonly notRun: string };
 
 export interface BringOptions {
   signal?: AbortSignal;
@@ -19,7 +22,12 @@ export async function bringPartNeeds(part: Part, chromium: Chromium, options: Br
     return typeof adapter === 'string' ? { env: { ORILLA_WEBGPU_ADAPTER: adapter } } : adapter;
   }
   // Here and not in the test that asks for it, so that a download is not in the time of a test.
-  if (part === 'integration') await ensurePythonOpenai(options);
+  if (part === 'integration') {
+    await ensurePythonOpenai(options);
+    const s3 = await ensureVersitygw(options);
+    // The runner's configuration leaves out `*.s3.test.ts` then.
+    if ('notRun' in s3) return { env: { ORILLA_WITHOUT_S3: '1' }, leftOut: `S3 tests not run: ${s3.notRun}` };
+  }
   if (part === 'container') {
     const podman = await ensurePodman(options);
     if ('notRun' in podman) return podman;
