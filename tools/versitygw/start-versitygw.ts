@@ -12,7 +12,7 @@ export interface StartVersitygwOptions {
   /** The program, where it has been ensured already. */
   readonly program?: string;
   readonly signal?: AbortSignal | undefined;
-  readonly log?: (message: string) => void;
+  readonly log?: ((message: string) => void) | undefined;
 }
 
 /**
