@@ -16,6 +16,7 @@ import type { Network } from './network/network.ts';
 import { checkQuota, type StorageEstimator } from './shelf/check-quota.ts';
 import { type ShelvedPackage, WeightShelf } from './shelf/weight-shelf.ts';
 import { firstManifest } from './source/first-manifest.ts';
+import { LoadSources } from './source/load-sources.ts';
 import { openSource, type Source, type SourceOptions } from './source/source.ts';
 
 /** Pieces that are fetched at the same time, and at most lost when the tab goes. */
@@ -154,9 +155,10 @@ export class WeightStore {
 
   #fetcher(record: PackageRecord, sources: readonly Source[], meter: ProgressMeter) {
     const { network, backend } = this.#options;
+    const from = new LoadSources(sources, { now: network.now });
     return async (piece: Piece, { signal }: { readonly signal: AbortSignal }): Promise<void> => {
       const onBytes = (bytes: number) => meter.fetched(bytes);
-      const { bytes, sha256 } = await fetchPiece(piece, sources, { network, signal, onBytes });
+      const { bytes, sha256 } = await fetchPiece(piece, from, { network, signal, onBytes });
       // What is fetched and verified is stored, whatever happened to the others: it need not be fetched again.
       // Named first and stored then, so that whatever is stored belongs to something that can be listed and removed.
       if (piece.sha256 === null)

@@ -1,20 +1,25 @@
 import { expect, test } from 'vitest';
 import { brokenBody, bytesResponse, type Served, type WebDouble, webDouble } from '../network/web.double.ts';
 import { samplePackage } from '../sample-package.double.ts';
+import { LoadSources, type PoisonReport } from '../source/load-sources.ts';
 import { openSource } from '../source/source.ts';
 import { fetchPiece } from './fetch-piece.ts';
-import { piecesOf } from './pieces.ts';
+import { type Piece, piecesOf } from './pieces.ts';
 
 const one = samplePackage({ mirror: 'https://one.test' });
 const two = samplePackage({ mirror: 'https://two.test' });
-const third = piecesOf(one.manifest)[3];
-if (!third) throw new Error('The sample has ten pieces.');
-const piece = third;
+const third = thirdPiece();
 const wanted = one.content.slice(300, 400);
 
 const sources = [...one.pkg.sources, ...two.pkg.sources].map((source) =>
   openSource(source, { baseUrl: 'https://app.test', hubUrl: 'https://hub.test' }),
 );
+
+function thirdPiece(): Piece {
+  const [, , , third] = piecesOf(one.manifest);
+  if (!third) throw new Error('The sample has ten pieces.');
+  return third;
+}
 
 /** A file with one wrong byte in every range, for the first `times` of asking. */
 const corrupt =
@@ -25,14 +30,28 @@ const corrupt =
     return bytesResponse(bytes, request);
   };
 
-function fetchFrom(network: WebDouble, from = sources) {
-  return fetchPiece(piece, from, { network, signal: new AbortController().signal, onBytes: () => undefined });
+const signal = new AbortController().signal;
+
+function openLoad(network: WebDouble, { from = sources, piece = third } = {}) {
+  const poison: PoisonReport[] = [];
+  const load = new LoadSources(from, { now: network.now, onPoison: (report) => poison.push(report) });
+  let interruptions = 0;
+  const options = {
+    network,
+    signal,
+    onBytes: () => undefined,
+    onInterruption: () => {
+      interruptions += 1;
+    },
+  };
+  return { poison, fetch: () => fetchPiece(piece, load, options), interruptions: () => interruptions };
 }
+const fetchFrom = (network: WebDouble, from = sources) => openLoad(network, { from }).fetch();
 const hosts = (network: WebDouble) => network.requests.map(({ url }) => new URL(url).host);
 
 test('gives the bytes and their hash', async () => {
   const network = webDouble(one.served);
-  expect(await fetchFrom(network)).toEqual({ bytes: wanted, sha256: piece.sha256 });
+  expect(await fetchFrom(network)).toEqual({ bytes: wanted, sha256: third.sha256 });
   expect(hosts(network)).toEqual(['one.test']);
 });
 
@@ -57,14 +76,67 @@ test('a piece that is corrupt twice is an error that names the source and the ch
   expect(network.requests).toHaveLength(2);
 });
 
-test('two sources that are both corrupt: the last one is named', async () => {
+test('two sources that are both corrupt are both named and reported', async () => {
   const network = webDouble({ [one.fileUrl]: corrupt(9), [two.fileUrl]: corrupt(9) });
-  await expect(fetchFrom(network)).rejects.toThrow(/https:\/\/two\.test sent chunk 3/);
+  const { fetch, poison } = openLoad(network);
+  await expect(fetch()).rejects.toThrow(/https:\/\/one\.test sent chunk 3.*https:\/\/two\.test sent chunk 3/);
+  expect(new Set(poison.map(({ origin }) => origin))).toEqual(new Set(['https://one.test', 'https://two.test']));
+  expect(poison[0]).toEqual({ origin: 'https://one.test', path: 'model.gguf', chunk: 3 });
 });
 
 test('corrupt at one source and missing at the other: the damage is what is told', async () => {
   const network = webDouble({ [one.fileUrl]: corrupt(9) });
-  await expect(fetchFrom(network)).rejects.toMatchObject({ code: 'storage.corrupt-chunk' });
+  const failing = fetchFrom(network);
+  await expect(failing).rejects.toMatchObject({ code: 'storage.corrupt-chunk' });
+  await expect(failing).rejects.toThrow(
+    /https:\/\/two\.test answered with status 404 \(\/sample\/files\/model\.gguf\)/,
+  );
+});
+
+test('a source that sent damaged bytes, or has not the file, is not asked for it again in this load', async () => {
+  for (const bad of [corrupt(9), () => new Response('', { status: 404 })]) {
+    const network = webDouble({ ...two.served, [one.fileUrl]: bad });
+    const { fetch } = openLoad(network);
+    await fetch();
+    await fetch();
+    expect(hosts(network)).toEqual(['one.test', 'two.test', 'two.test']);
+  }
+});
+
+test('a source out of reach is left alone for half a minute, then asked again', async () => {
+  const network = webDouble(two.served);
+  const isUp = { one: false };
+  network.serve({
+    ...two.served,
+    [one.fileUrl]: (request) => {
+      if (isUp.one) return bytesResponse(one.content, request);
+      throw new TypeError('Failed to fetch');
+    },
+  });
+  const { fetch, interruptions } = openLoad(network);
+  await fetch();
+  expect(interruptions()).toBe(5);
+  await fetch();
+  expect(hosts(network)).toEqual([...Array.from({ length: 5 }, () => 'one.test'), 'two.test', 'two.test']);
+  isUp.one = true;
+  await network.sleep(30_000, { signal });
+  await fetch();
+  expect(hosts(network).at(-1)).toBe('one.test');
+});
+
+test('where all are out of reach, those that were left alone are asked all the same', async () => {
+  const network = webDouble(null);
+  const { fetch } = openLoad(network);
+  await fetch().catch(() => undefined);
+  network.serve(one.served);
+  expect((await fetch()).bytes).toEqual(wanted);
+});
+
+test('a server that ignores Range is not a failure: it is told, and no other is asked', async () => {
+  const network = webDouble({ ...two.served, [one.fileUrl]: () => bytesResponse(one.content, { range: null }) });
+  const { fetch } = openLoad(network);
+  await expect(fetch()).rejects.toMatchObject({ name: 'RangeIgnored', url: one.fileUrl });
+  expect(hosts(network)).toEqual(['one.test']);
 });
 
 test('a source that lacks the file is passed over, and the next one has it', async () => {
@@ -83,11 +155,13 @@ test('a connection that breaks is tried again before another source is asked', a
   expect(hosts(network)).toEqual(['one.test', 'one.test', 'one.test']);
 });
 
-test('with every source out of reach, the error names the last and says how often it was tried', async () => {
+test('with every source out of reach, the error names them all and says how often it was tried', async () => {
   const network = webDouble(null);
   await expect(fetchFrom(network)).rejects.toMatchObject({
     code: 'storage.download-failed',
-    message: expect.stringMatching(/https:\/\/two\.test could not be reached.*again and again/),
+    message: expect.stringMatching(
+      /one\.test could not be reached.*again and again .*two\.test could not be reached.*again and again/,
+    ),
   });
   expect(network.requests).toHaveLength(10);
 });
@@ -104,7 +178,6 @@ test('no source with such a file is an error too', async () => {
 
 test('a piece whose hash nobody knows is taken as it comes, with its hash', async () => {
   const network = webDouble(one.served);
-  const unknown = { ...piece, sha256: null };
-  const options = { network, signal: new AbortController().signal, onBytes: () => undefined };
-  expect(await fetchPiece(unknown, sources, options)).toEqual({ bytes: wanted, sha256: piece.sha256 });
+  const { fetch } = openLoad(network, { piece: { ...third, sha256: null } });
+  expect(await fetch()).toEqual({ bytes: wanted, sha256: third.sha256 });
 });

@@ -1,7 +1,8 @@
-import { isOrillaError, OrillaError } from '@orilla/contract';
-import { downloadFailed, type FetchRangeOptions, fetchRange } from '../network/fetch-range.ts';
-import { Interruption, withRetry } from '../network/with-retry.ts';
-import type { Source } from '../source/source.ts';
+import { fetchRange } from '../network/fetch-range.ts';
+import type { FetchOptions } from '../network/open-file.ts';
+import { withRetry } from '../network/with-retry.ts';
+import type { LoadSources } from '../source/load-sources.ts';
+import { allFailed, noteFailure, Poison } from './fetch-piece-failure.ts';
 import type { Piece } from './pieces.ts';
 import { sha256 } from './sha256.ts';
 
@@ -10,64 +11,51 @@ export interface FetchedPiece {
   readonly sha256: string;
 }
 
+export interface FetchPieceOptions extends Omit<FetchOptions, 'addresses'> {
+  /** Told when a connection broke or a server was overloaded, also where it is tried again. */
+  readonly onInterruption?: () => void;
+}
+
 /**
- * Fetches one piece from the first source that gives it, and checks its hash. A piece with another hash is fetched once more, from
- * the next source where there is one.
- * @throws OrillaError `storage.corrupt-chunk` when it is wrong again, `storage.download-failed`; AbortError
+ * Fetches one piece from the first source that gives it, and checks its hash. One with another hash is fetched from the next source, or
+ * where there is none, once more from the same.
+ * @throws RangeIgnored where its source would send the whole file: then `fetchPieces` gets it. OrillaError `storage.corrupt-chunk`,
+ * `storage.download-failed`, both with what every source said; AbortError
  */
 export async function fetchPiece(
   piece: Piece,
-  sources: readonly Source[],
-  options: FetchRangeOptions,
+  sources: LoadSources,
+  options: FetchPieceOptions,
 ): Promise<FetchedPiece> {
-  const urls = sources.flatMap((source) => source.fileUrl(piece.file.path) ?? []);
-  let corrupt: OrillaError | null = null;
-  let failure: OrillaError | null = null;
-  for (let at = 0; at < urls.length; ) {
-    const url = urls[at];
-    if (url === undefined) break;
+  const { file, offset, length } = piece;
+  const fetchOptions = { ...options, addresses: sources.addresses };
+  const asked = new Set<string>();
+  let isRepeated = false;
+  for (;;) {
+    const url = sources.urlsOf(file.path).find((candidate) => !asked.has(candidate));
+    if (url === undefined) throw allFailed(piece, sources);
+    asked.add(url);
     try {
-      return await fetchFrom(url, piece, options);
+      const range = { url, offset, length, fileBytes: file.bytes };
+      const bytes = await withRetry(() => fetchRange(range, fetchOptions), options);
+      return await verifyPiece(bytes, piece, url);
     } catch (error) {
-      if (options.signal.aborted || !isOrillaError(error)) throw error;
-      const isSecondTime = corrupt !== null && error.code === 'storage.corrupt-chunk';
-      if (isSecondTime) throw error;
-      if (error.code === 'storage.corrupt-chunk') corrupt = error;
-      else failure = error;
-      const isToRepeat = error === corrupt && at === urls.length - 1;
-      if (!isToRepeat) at += 1;
+      if (noteFailure(error, { url, piece, sources, isRepeated }) === 'next') continue;
+      isRepeated = true;
+      asked.delete(url);
     }
   }
-  throw corrupt ?? failure ?? noSource(piece);
 }
 
-async function fetchFrom(url: string, piece: Piece, options: FetchRangeOptions): Promise<FetchedPiece> {
-  const { offset, length, file } = piece;
-  const range = { url, offset, length, fileBytes: file.bytes };
-  const bytes = await withRetry(() => fetchRange(range, options), options).catch((error: unknown) => {
-    throw error instanceof Interruption ? downloadFailed(url, afterOrigin(error, url), error) : error;
-  });
+/** @throws Poison */
+export async function verifyPiece(
+  bytes: Uint8Array<ArrayBuffer>,
+  { file, index, sha256: wanted }: Piece,
+  url: string,
+): Promise<FetchedPiece> {
   const found = await sha256(bytes);
-  if (piece.sha256 !== null && found !== piece.sha256) throw corruptChunk(url, piece);
-  return { bytes, sha256: found };
-}
-
-/** An interruption's message names the origin first, as the error that is made of it does. */
-function afterOrigin(interruption: Interruption, url: string): string {
-  return `${interruption.message.replace(new URL(url).origin, '').trim()}, again and again`;
-}
-
-function corruptChunk(url: string, { file, index }: Piece): OrillaError {
-  const { origin } = new URL(url);
-  return new OrillaError(
-    'storage.corrupt-chunk',
-    `The model can't be used: ${origin} sent chunk ${index} of ${file.path} with other bytes than the manifest names. Nothing of it was stored.`,
-    { advice: 'Tell whoever runs that server: a file on it is damaged, or was replaced.' },
+  if (wanted === null || found === wanted) return { bytes, sha256: found };
+  throw new Poison(
+    `${new URL(url).origin} sent chunk ${index} of ${file.path} with other bytes than the manifest names`,
   );
-}
-
-function noSource({ file }: Piece): OrillaError {
-  return new OrillaError('storage.download-failed', `No source of the model package has the file ${file.path}.`, {
-    advice: 'Check the sources in the catalog.',
-  });
 }

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { sampleBytes } from '../sample-package.double.ts';
+import { AddressBook } from './address-book.ts';
 import { fetchRange } from './fetch-range.ts';
+import { RangeIgnored } from './range-ignored.ts';
+import { Refusal } from './refusal.ts';
 import { brokenBody, bytesResponse, type Served, webDouble } from './web.double.ts';
 import { Interruption } from './with-retry.ts';
 
@@ -15,7 +18,8 @@ function fetchFrom(
 ) {
   const arrived: number[] = [];
   const network = webDouble(served && { [url]: served }, { stallMs });
-  return { network, arrived, bytes: fetchRange(asked, { network, signal, onBytes: (bytes) => arrived.push(bytes) }) };
+  const options = { network, signal, addresses: new AddressBook(), onBytes: (bytes: number) => arrived.push(bytes) };
+  return { network, arrived, bytes: fetchRange(asked, options), again: () => fetchRange(asked, options) };
 }
 
 const part =
@@ -40,6 +44,7 @@ test('asks past the browser cache, which may hold damaged bytes', async () => {
   await fetchRange(range, {
     network: { ...network, fetch: spied },
     signal: new AbortController().signal,
+    addresses: new AddressBook(),
     onBytes: () => undefined,
   });
   expect(cache).toBe('no-store');
@@ -51,33 +56,55 @@ test('takes a whole file from a server that ignores Range where the range is the
   expect(await bytes).toEqual(content);
 });
 
+test('the length that a compressed answer announces is not that of the file', async () => {
+  const asked = { ...range, offset: 0, length: 1_000 };
+  const headers = { 'Content-Encoding': 'gzip', 'Content-Length': '12' };
+  const { bytes } = fetchFrom(() => new Response(content, { headers }), { asked });
+  expect(await bytes).toEqual(content);
+});
+
+test('a range of a file whose size the server does not know is taken', async () => {
+  const { bytes } = fetchFrom(part({ 'Content-Range': 'bytes 200-499/*' }));
+  expect(await bytes).toEqual(wanted);
+});
+
 test('takes a part whose headers another origin does not let it read', async () => {
   const { bytes } = fetchFrom(part({}));
   expect(await bytes).toEqual(wanted);
 });
 
 const refusals: readonly (readonly [string, Served, RegExp])[] = [
-  ['ignores Range', () => bytesResponse(content, { range: null }), /ignores the Range header/],
   ['answers with a web page', part({ 'Content-Type': 'text/html; charset=utf-8' }), /answered with a web page/],
   ['does not have the file', () => new Response('', { status: 404 }), /answered with status 404/],
   ['asks for a login', () => new Response('', { status: 401 }), /answered with status 401/],
   ['has a shorter file', () => new Response('', { status: 416 }), /shorter file than the manifest says/],
   ['sends another part', part({ 'Content-Range': 'bytes 0-299/1000' }), /another part of the file/],
+  ['lies of where the part ends', part({ 'Content-Range': 'bytes 200-999/1000' }), /another part of the file/],
+  ['says something else than a range', part({ 'Content-Range': 'chunks 2-4/10' }), /another part of the file/],
+  ['has a longer file', part({ 'Content-Range': 'bytes 200-499/1001' }), /a file of 1001 bytes where .* says 1000/],
+  ['compresses a part', part({ 'Content-Encoding': 'gzip' }), /a part of a compressed file/],
+  ['has nothing to say', () => new Response(null, { status: 204 }), /answered with status 204/],
   ['announces another length', part({ 'Content-Length': '299' }), /announced 299 bytes instead of 300/],
   ['sends more than it was asked for', part({}, sampleBytes(301)), /more than the 300 bytes/],
 ];
 
 test.each(refusals)('a server that %s is refused, with its name and the reason', async (_, served, reason) => {
-  await expect(fetchFrom(served).bytes).rejects.toMatchObject({
-    code: 'storage.download-failed',
-    message: expect.stringMatching(reason),
-    advice: expect.any(String),
-  });
-  await expect(fetchFrom(served).bytes).rejects.toThrow(/https:\/\/mirror\.test .*\(\/model\.gguf\)/);
+  const { bytes } = fetchFrom(served);
+  await expect(bytes).rejects.toBeInstanceOf(Refusal);
+  await expect(bytes).rejects.toThrow(reason);
+  await expect(bytes).rejects.toThrow(/^https:\/\/mirror\.test /);
+});
+
+test('a server that ignores Range says so once; its whole file is left unread, and not asked for again', async () => {
+  const { network, bytes, again } = fetchFrom(() => bytesResponse(content, { range: null }));
+  await expect(bytes).rejects.toMatchObject({ name: 'RangeIgnored', url });
+  expect(network.requests[0]?.signal.aborted).toBe(true);
+  await expect(again()).rejects.toBeInstanceOf(RangeIgnored);
+  expect(network.requests).toHaveLength(1);
 });
 
 test('leaves the body of a refused answer unread', async () => {
-  const { network, bytes } = fetchFrom(() => bytesResponse(content, { range: null }));
+  const { network, bytes } = fetchFrom(part({ 'Content-Range': 'bytes 0-299/1000' }));
   await bytes.catch(() => undefined);
   expect(network.requests[0]?.signal.aborted).toBe(true);
 });
@@ -86,6 +113,7 @@ const interruptions: readonly (readonly [string, Served | null, RegExp])[] = [
   ['cannot be reached', null, /could not be reached/],
   ['is overloaded', () => new Response('', { status: 503 }), /status 503/],
   ['limits the rate', () => new Response('', { status: 429 }), /status 429/],
+  ['sends an empty body', part({}, ''), /broke off after 0 of 300 bytes/],
   ['ends the body early', part({}, wanted.slice(0, 120)), /broke off after 120 of 300 bytes/],
   [
     'breaks in mid-body',

@@ -5,6 +5,8 @@ export interface Network {
   readonly fetch: typeof fetch;
   /** Milliseconds, from any start. */
   readonly now: () => number;
+  /** Milliseconds since the Unix epoch. */
+  readonly epochMs: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
   /** Waits. @throws AbortError */
@@ -16,6 +18,7 @@ export interface Network {
 export const realNetwork: Network = {
   fetch: (input, init) => fetch(input, init),
   now: () => performance.now(),
+  epochMs: Date.now,
   random: Math.random,
   sleep,
   stallMs: 30_000,

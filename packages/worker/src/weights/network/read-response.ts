@@ -1,11 +1,19 @@
 import { abortReason } from '@orilla/contract';
 import type { Network } from './network.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { Interruption } from './with-retry.ts';
+
+/** No answer at all came. What a browser does not let a page read, for want of CORS, looks the same. */
+export class Unanswered extends Interruption {
+  override readonly name = 'Unanswered';
+}
 
 export interface OpenOptions {
   readonly network: Network;
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the server is called in messages. Default: its origin. */
+  readonly serverName?: string;
 }
 
 /** An answer whose body is still to be read, and the watch over its connection. */
@@ -21,16 +29,16 @@ export interface OpenResponse {
  * Asks for an address. A status that may be another one a moment later is an `Interruption`; every other one is the caller's to judge.
  * @throws Interruption, AbortError
  */
-export async function openResponse(url: string, { network, signal, headers = {} }: OpenOptions): Promise<OpenResponse> {
+export async function openResponse(url: string, options: OpenOptions): Promise<OpenResponse> {
+  const { network, signal, headers = {}, serverName = new URL(url).origin } = options;
   signal.throwIfAborted();
-  const where = new URL(url).origin;
   const stall = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const watch = () => {
     clearTimeout(timer);
     timer = setTimeout(() => stall.abort(), network.stallMs);
   };
-  const guard = async <T>(work: Promise<T>): Promise<T> => {
+  const guard = async <T>(work: Promise<T>, Failure: typeof Interruption): Promise<T> => {
     watch();
     try {
       return await work;
@@ -39,7 +47,7 @@ export async function openResponse(url: string, { network, signal, headers = {} 
       const why = stall.signal.aborted
         ? `sent nothing for ${network.stallMs / 1000} s`
         : 'could not be reached, or broke off';
-      throw new Interruption(`${where} ${why}`, { cause: error });
+      throw new Failure(`${serverName} ${why}`, { cause: error });
     } finally {
       clearTimeout(timer);
     }
@@ -47,11 +55,14 @@ export async function openResponse(url: string, { network, signal, headers = {} 
   const response = await guard(
     // What is stored is verified; a copy in the browser's own cache would take the room twice, and answer a second try with the same bytes.
     network.fetch(url, { headers, cache: 'no-store', signal: AbortSignal.any([signal, stall.signal]) }),
+    Unanswered,
   );
   const drop = () => stall.abort();
   if (response.status === 408 || response.status === 429 || response.status >= 500) {
     drop();
-    throw new Interruption(`${where} answered with status ${response.status}`);
+    throw new Interruption(`${serverName} answered with status ${response.status}`, {
+      retryAfterMs: retryAfterMs(response, network),
+    });
   }
   return {
     response,
@@ -61,7 +72,7 @@ export async function openResponse(url: string, { network, signal, headers = {} 
       if (!reader) return;
       try {
         for (;;) {
-          const { done, value } = await guard(reader.read());
+          const { done, value } = await guard(reader.read(), Interruption);
           if (done) return;
           yield value;
         }

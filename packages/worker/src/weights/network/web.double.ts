@@ -36,6 +36,7 @@ export function webDouble(served: Readonly<Record<string, Served>> | null, { sta
       current = next;
     },
     now: () => nowMs,
+    epochMs: () => nowMs,
     random: () => 0.5,
     async sleep(ms, { signal }) {
       signal.throwIfAborted();

@@ -1,0 +1,29 @@
+/** What a load learned of one address. */
+export interface KnownAddress {
+  /** Where it was redirected to: a presigned URL, which goes into no message. */
+  redirectedTo: string | null;
+  /** Its strong ETag. */
+  etag: string | null;
+  /** Whether it may be asked with `If-Range`: a preflight that the server refuses can't be told from a broken connection. */
+  takesIfRange: boolean;
+  ignoresRange: boolean;
+}
+
+/** More files at the same time than any load fetches; what is forgotten is learned again. */
+const maxAddresses = 256;
+
+/** What a load learned of the addresses it fetches from, of those it used last. */
+export class AddressBook {
+  readonly #known = new Map<string, KnownAddress>();
+
+  of(url: string): KnownAddress {
+    const known = this.#known.get(url) ?? { redirectedTo: null, etag: null, takesIfRange: true, ignoresRange: false };
+    this.#known.delete(url);
+    this.#known.set(url, known);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= maxAddresses) break;
+      this.#known.delete(oldest);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,121 @@
+import { abortReason, type DownloadPriority } from '@orilla/contract';
+
+export interface TakeOptions {
+  readonly priority: DownloadPriority;
+  readonly signal: AbortSignal;
+}
+
+/** The right to transfer one thing at a time. */
+export interface TransferSlot {
+  /** To be told whenever the connection broke or the server was overloaded, also where it is tried again. */
+  interrupted(): void;
+  /** Gives the slot back, once. `bytes`: what arrived, 0 where nothing did. */
+  release(bytes: number): void;
+}
+
+const leastSlots = 1;
+const firstSlots = 2;
+const mostSlots = 6;
+/** How much faster it must have become for one more transfer to be worth its while. */
+const worthwhile = 1.1;
+
+/**
+ * How many transfers run at the same time, in the whole worker: one more for as long as that makes it faster, half as many when
+ * connections break ("additive increase, multiplicative decrease", as TCP does it). A question goes before what is fetched in the
+ * background; what is under way is never cut off.
+ */
+export class TransferSlots {
+  readonly #now: () => number;
+  readonly #waiting: Readonly<Record<DownloadPriority, (() => void)[]>> = { question: [], background: [] };
+  #limit = firstSlots;
+  #taken = 0;
+  /** What was measured since `startMs`. */
+  #window = { startMs: 0, bytes: 0, transfers: 0 };
+  /** Bytes per millisecond, since the number was last halved. */
+  #bestSpeed = 0;
+  #halvings = 0;
+
+  /** `now`: milliseconds, from any start. */
+  constructor({ now }: { readonly now: () => number }) {
+    this.#now = now;
+  }
+
+  /** How many may run at this time. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Waits for a slot. Whoever has many things to transfer asks for the next slot once the last was given. @throws AbortError */
+  take({ priority, signal }: TakeOptions): Promise<TransferSlot> {
+    const queue = this.#waiting[priority];
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(abortReason(signal));
+      const give = () => {
+        signal.removeEventListener('abort', leave);
+        resolve(this.#slot());
+      };
+      const leave = () => {
+        queue.splice(queue.indexOf(give), 1);
+        reject(abortReason(signal));
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      queue.push(give);
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    while (this.#taken < this.#limit) {
+      const give = this.#waiting.question.shift() ?? this.#waiting.background.shift();
+      if (!give) return;
+      // Time in which nothing is fetched says nothing of the connection.
+      if (this.#taken === 0) this.#startWindow();
+      this.#taken += 1;
+      give();
+    }
+  }
+
+  #slot(): TransferSlot {
+    let knownHalvings = this.#halvings;
+    let isReleased = false;
+    return {
+      interrupted: () => {
+        // Transfers that break together break once.
+        if (knownHalvings === this.#halvings) this.#halve();
+        knownHalvings = this.#halvings;
+      },
+      release: (bytes) => {
+        if (isReleased) return;
+        isReleased = true;
+        this.#measure(bytes);
+        this.#taken -= 1;
+        this.#serve();
+      },
+    };
+  }
+
+  #halve(): void {
+    this.#halvings += 1;
+    this.#limit = Math.max(leastSlots, Math.floor(this.#limit / 2));
+    this.#bestSpeed = 0;
+    this.#startWindow();
+  }
+
+  #measure(bytes: number): void {
+    const window = this.#window;
+    window.bytes += bytes;
+    window.transfers += 1;
+    const spentMs = this.#now() - window.startMs;
+    if (window.transfers < this.#limit || spentMs <= 0) return;
+    const speed = window.bytes / spentMs;
+    // Slots that nobody took prove nothing.
+    const isFull = this.#taken >= this.#limit;
+    if (isFull && speed >= this.#bestSpeed * worthwhile) this.#limit = Math.min(mostSlots, this.#limit + 1);
+    this.#bestSpeed = Math.max(this.#bestSpeed, speed);
+    this.#startWindow();
+  }
+
+  #startWindow(): void {
+    this.#window = { startMs: this.#now(), bytes: 0, transfers: 0 };
+  }
+}
