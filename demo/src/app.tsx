@@ -1,7 +1,7 @@
 import type { Catalog } from '@orilla/contract';
 import type { DeviceState, Orilla } from '@orilla/core';
 import { SquarePen } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import styles from './app.module.css';
 import { ChatView } from './features/chat/chat-view.tsx';
 import { useConversation } from './features/chat/use-conversation.ts';
@@ -12,7 +12,6 @@ import { ModelPicker } from './features/models/model-picker.tsx';
 import { useDeviceFacts, useDeviceState, useStoredPackages } from './features/models/use-device.ts';
 import { LanguageSwitch } from './features/settings/language-switch.tsx';
 import type { Setting } from './features/settings/setting.ts';
-import { keepStorage } from './features/storage/keep-storage.ts';
 import { useWords } from './i18n/language-provider.tsx';
 import { Mark } from './mark.tsx';
 import button from './styles/button.module.css';
@@ -36,12 +35,6 @@ export function App({ orilla, catalog, modelSetting, registerForUpdates }: AppPr
   const chat = useConversation(orilla, modelName, fit);
   const isStored = fit?.verdict === 'fits' && (stored.has(fit.pkg.id) || isReady(device, fit.pkg.id));
   const applyUpdate = useUpdate(registerForUpdates);
-  const hasDownloaded = device.status === 'ready' && device.loaded.fetchedBytes > 0;
-
-  useEffect(() => {
-    // Declined or unknown: the browser may evict the weights later, and they are then fetched again.
-    if (hasDownloaded) keepStorage(navigator.storage).catch(() => false);
-  }, [hasDownloaded]);
 
   return (
     <div className={styles.shell}>

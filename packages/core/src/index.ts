@@ -7,19 +7,24 @@ export type {
   ChatRequest,
   DeviceFacts,
   DevicePackage,
+  DownloadPriority,
   EngineName,
   ErrorCode,
   ErrorFamily,
   LoadProgress,
   LoadResult,
   PackageSource,
+  PackageState,
   Privacy,
   PrivacyLabel,
   Receipt,
   ReceiptPart,
   Route,
   RouteReason,
+  StorageKind,
   StoredPackage,
+  StoreSettings,
+  VerifyResult,
   Zone,
 } from '@orilla/contract';
 export { isAbortError, isOrillaError, memoryNeed, OrillaError } from '@orilla/contract';
@@ -30,6 +35,9 @@ export type { CallOptions, DeviceWayOptions, OrillaOptions } from './client/oril
 export type { Device, LoadOptions } from './device/device.ts';
 export type { DeviceListener, DeviceState } from './device/device-state.ts';
 export type { WorkerLike } from './device/worker-connection.ts';
+export type { PackagesListener } from './packages/package-watch.ts';
+export type { DownloadOptions, Packages } from './packages/packages.ts';
+export type { KeepableStorage } from './packages/storage-keeper.ts';
 export type { RelayOptions } from './relay/relay-options.ts';
 export { decideRoute } from './routing/decide-route.ts';
 export type { RouteDecision, RouteQuestion } from './routing/route-question.ts';

@@ -23,9 +23,34 @@ test('a client has exactly these parts', () => {
       "chat",
       "embeddings",
       "models",
+      "packages",
       "device",
       "fetch",
       "close",
+    ]
+  `);
+});
+
+test('the packages of a client have exactly these calls, with a device way and without', () => {
+  const without = core.createOrilla({ catalog: { models: {} }, device: false });
+  const startWorker = () => {
+    throw new Error('A client starts nothing before the first call.');
+  };
+  const orilla = core.createOrilla({ catalog: { models: {} }, device: { startWorker } });
+  expect(Object.keys(orilla.packages).sort()).toEqual(Object.keys(without.packages).sort());
+  expect(Object.keys(orilla.packages)).toMatchInlineSnapshot(`
+    [
+      "list",
+      "subscribe",
+      "download",
+      "pause",
+      "resume",
+      "remove",
+      "pin",
+      "verify",
+      "export",
+      "import",
+      "isKept",
     ]
   `);
 });

@@ -22,18 +22,18 @@ test('the welcome names the model and its size; it comes on request, with bytes,
   await expect(model).toContainText('98.4 MB');
   await expect(model).toContainText('License Apache-2.0');
   expect(requests.weights()).toEqual([]);
+  await expect(page.locator('html[data-asked-to-persist]')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Download 98.4 MB' }).click();
+  // The browser is asked to keep the weights as soon as there will be any.
+  await expect(page.locator('html[data-asked-to-persist]')).toHaveCount(1);
   const card = page.getByRole('region', { name: 'Downloading SmolLM2 135M' });
   await expect(card.getByText(/^[\d.]+ MB of 98\.4 MB$/)).toBeVisible();
   await expect(card.getByText(/^[\d.]+ [MGk]?B\/s$/)).toBeVisible();
   await expect(card.getByText(/left$/)).toBeVisible();
   await expect(card.getByRole('progressbar')).toHaveAttribute('max', '98362432');
-  await expect(page.locator('html[data-asked-to-persist]')).toHaveCount(0);
   weights.release();
   await demo.stored();
-  // Once the weights are there, the browser is asked to keep them.
-  await expect(page.locator('html[data-asked-to-persist]')).toHaveCount(1);
 });
 
 test('a download that is cancelled goes on from where it stopped', async ({ demo, server, page, requests }) => {

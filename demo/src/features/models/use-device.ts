@@ -27,19 +27,19 @@ export function useDeviceFacts({ device }: Orilla): DeviceFacts | null | undefin
 }
 
 /** Ids of the packages that are complete in the weight store; read again whenever a load has ended. */
-export function useStoredPackages({ device }: Orilla, state: DeviceState): ReadonlySet<string> {
+export function useStoredPackages({ packages }: Orilla, state: DeviceState): ReadonlySet<string> {
   const [stored, setStored] = useState<ReadonlySet<string>>(new Set());
   const isLoading = state.status === 'loading';
   useEffect(() => {
     if (isLoading) return;
     let isGone = false;
-    device?.listPackages().then(
-      (packages) => !isGone && setStored(new Set(packages.filter((pkg) => pkg.isComplete).map((pkg) => pkg.id))),
+    packages.list().then(
+      (list) => !isGone && setStored(new Set(list.filter((pkg) => pkg.isComplete).map((pkg) => pkg.id))),
       () => !isGone && setStored(new Set()), // unreadable: then nothing is at hand
     );
     return () => {
       isGone = true;
     };
-  }, [device, isLoading]);
+  }, [packages, isLoading]);
   return stored;
 }

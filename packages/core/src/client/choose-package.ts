@@ -9,13 +9,12 @@ import { findModel, type OrillaContext } from './orilla-context.ts';
  * @throws OrillaError `routing.privacy-forbids` where none runs here, saying why; `capability.unsupported` where there is no device way
  */
 export async function choosePackage(
-  context: OrillaContext,
+  { catalog, device, deviceMissing }: Pick<OrillaContext, 'catalog' | 'device' | 'deviceMissing'>,
   name: string,
   { signal }: { readonly signal?: AbortSignal | undefined },
 ): Promise<{ device: Device; pkg: DevicePackage }> {
-  const { device, deviceMissing } = context;
-  const { device: packages } = findModel(context.catalog, name);
-  if (!device) throw new OrillaError('capability.unsupported', `No model can run here: missing ${deviceMissing}.`);
+  const { device: packages } = findModel(catalog, name);
+  if (!device) throw noDevice(deviceMissing);
   const decision = decideRoute({
     privacy: { label: 'device' },
     needs: [],
@@ -32,3 +31,9 @@ export async function choosePackage(
   if (!pkg) throw nowhereError([]);
   return { device, pkg };
 }
+
+/** What there is to say where a call needs the device way and there is none. */
+export const noDevice = (missing: string): OrillaError =>
+  new OrillaError('capability.unsupported', `No model can run here: missing ${missing}.`, {
+    advice: 'Let the relay answer, or open the app in another browser.',
+  });

@@ -9,6 +9,7 @@ import type {
 } from '@orilla/contract';
 import type OpenAI from 'openai';
 import type { Device, LoadOptions } from '../device/device.ts';
+import type { Packages } from '../packages/packages.ts';
 import { readJson } from '../relay/read-json.ts';
 import { ChatStream } from './chat-stream.ts';
 import { choosePackage } from './choose-package.ts';
@@ -41,6 +42,8 @@ export interface Orilla {
     /** Downloads and opens the package of this model that suits the device best, before the first question. */
     prepare(model: string, options?: LoadOptions): Promise<LoadResult>;
   };
+  /** The model packages in this browser: what is there, and what can be done with it. */
+  readonly packages: Packages;
   /** The device way; `null` where this app or browser has none. */
   readonly device: Device | null;
   /** For `new OpenAI({ baseURL, fetch: orilla.fetch })`: answers `/chat/completions`, `/embeddings` and `/models`, whatever the base address. */
@@ -84,9 +87,10 @@ export function createOrilla(options: OrillaOptions): Orilla {
         return device.load(pkg, load);
       },
     },
+    packages: context.packages,
     device: context.device,
     fetch: (input, init) => dropInFetch(orilla, context, input, init),
-    close: () => context.device?.close(),
+    close: () => context.close(),
   };
   return orilla;
 }

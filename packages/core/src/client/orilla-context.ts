@@ -8,6 +8,7 @@ import {
   strictest,
 } from '@orilla/contract';
 import type { Device } from '../device/device.ts';
+import type { Packages } from '../packages/packages.ts';
 import type { RelayClient } from '../relay/relay-client.ts';
 import type { CallOptions } from './orilla-options.ts';
 
@@ -17,10 +18,13 @@ export interface OrillaContext {
   readonly device: Device | null;
   /** What this app or browser lacks, where `device` is null. */
   readonly deviceMissing: string;
+  readonly packages: Packages;
   readonly relay: RelayClient | null;
   readonly privacy: Privacy;
   readonly now: () => number;
   readonly randomId: () => string;
+  /** Ends the worker; everything pending is rejected. */
+  close(): void;
 }
 
 /** @throws OrillaError `catalog.unknown-model` */

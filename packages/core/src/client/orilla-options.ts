@@ -1,5 +1,6 @@
-import type { Catalog, Privacy } from '@orilla/contract';
+import type { Catalog, Privacy, StoreSettings } from '@orilla/contract';
 import type { LockWatcher, WorkerLike } from '../device/worker-connection.ts';
+import type { KeepableStorage } from '../packages/storage-keeper.ts';
 import type { RelayOptions } from '../relay/relay-options.ts';
 
 export interface DeviceWayOptions {
@@ -9,6 +10,10 @@ export interface DeviceWayOptions {
   readonly memoryBudgetBytes?: number;
   /** How long the worker's script may take to start, in milliseconds. Default 30,000. */
   readonly startTimeoutMs?: number;
+  /** The weight store: whose signatures it trusts, where and how much it keeps. */
+  readonly store?: StoreSettings | undefined;
+  /** Before the first download the browser is asked not to evict what this page stores; `false` leaves that to the app. */
+  readonly keepStorage?: boolean | undefined;
 }
 
 export interface OrillaOptions {
@@ -22,6 +27,7 @@ export interface OrillaOptions {
   /** The world, for tests. */
   readonly fetch?: typeof fetch;
   readonly locks?: LockWatcher | null;
+  readonly storage?: KeepableStorage | null;
   readonly now?: () => number;
   readonly randomId?: () => string;
 }

@@ -82,7 +82,7 @@ export interface OrillaDouble {
 export async function orillaDouble(
   script: WorkerScript,
   listener: Listener = relayAnswers,
-  options: Partial<OrillaOptions> = {},
+  { device, ...options }: Partial<OrillaOptions> = {},
 ): Promise<OrillaDouble> {
   const server = await httpServerDouble(listener);
   const workers: WorkerDouble[] = [];
@@ -94,7 +94,7 @@ export async function orillaDouble(
   const orilla = createOrilla({
     catalog,
     relay: { baseURL: server.baseURL },
-    device: { startWorker, startTimeoutMs: 1000 },
+    device: device === false ? false : { startWorker, startTimeoutMs: 1000, ...device },
     locks: null,
     ...options,
   });

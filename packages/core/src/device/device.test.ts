@@ -4,6 +4,7 @@ import { Device } from './device.ts';
 import type { DeviceState } from './device-state.ts';
 import { finish, loadedBy, token, type WorkerDouble, type WorkerScript, workerDouble } from './worker.double.ts';
 import type { LockWatcher } from './worker-connection.ts';
+import { WorkerLink } from './worker-link.ts';
 
 const pkg: DevicePackage = {
   id: 'tiny',
@@ -16,21 +17,30 @@ const pkg: DevicePackage = {
 };
 const request = { model: 'tiny', messages: [{ role: 'user' as const, content: 'x' }] };
 
-const opened: Device[] = [];
+const opened: WorkerLink[] = [];
 afterEach(() => {
-  for (const device of opened.splice(0)) device.close();
+  for (const link of opened.splice(0)) link.close();
 });
 
-function deviceOver(script: WorkerScript = {}, locks: LockWatcher | null = null, startTimeoutMs = 1000) {
+function deviceOver(
+  script: WorkerScript = {},
+  {
+    locks = null,
+    startTimeoutMs = 1000,
+    ...options
+  }: { locks?: LockWatcher | null; startTimeoutMs?: number; memoryBudgetBytes?: number } = {},
+) {
   const workers: WorkerDouble[] = [];
   const startWorker = () => {
     const worker = workerDouble(script);
     workers.push(worker);
     return worker;
   };
-  const device = new Device({ startWorker, locks, startTimeoutMs });
-  opened.push(device);
-  return { device, workers };
+  const link = new WorkerLink({ startWorker, locks, startTimeoutMs });
+  const asked: string[] = [];
+  const device = new Device({ link, ...options, onDownload: () => asked.push('download') });
+  opened.push(link);
+  return { device, link, workers, asked };
 }
 
 async function textOf(events: AsyncIterable<{ type: string; text?: string }>) {
@@ -49,13 +59,7 @@ test('the worker starts with the first call and serves the next ones', async () 
 });
 
 test("an organization's own bound on memory replaces the worker's estimate", async () => {
-  const device = new Device({
-    startWorker: () => workerDouble(),
-    locks: null,
-    startTimeoutMs: 1000,
-    memoryBudgetBytes: 5,
-  });
-  opened.push(device);
+  const { device } = deviceOver({}, { memoryBudgetBytes: 5 });
   expect((await device.facts()).memoryBudgetBytes).toBe(5);
 });
 
@@ -129,7 +133,7 @@ test('whoever stops waiting for a model that is loaded leaves it loaded, whateve
 });
 
 test('aborting one of two loads leaves the other, and the state, alone', async () => {
-  const { device, workers } = deviceOver({ load: () => undefined });
+  const { device, link, workers } = deviceOver({ load: () => undefined });
   const controller = new AbortController();
   const first = device.load(pkg, { signal: controller.signal });
   const second = device.load(pkg).catch(() => undefined);
@@ -137,7 +141,7 @@ test('aborting one of two loads leaves the other, and the state, alone', async (
   controller.abort();
   await expect(first).rejects.toSatisfy(isAbortError);
   expect(device.state.status).toBe('loading');
-  device.close();
+  link.close();
   await second;
 });
 
@@ -191,7 +195,7 @@ test('a worker that crashes rejects everything that waits, at once, and the next
     );
   }
   expect(device.state).toMatchObject({ status: 'failed', error: { code: 'engine.worker-died' } });
-  await device.listPackages();
+  await device.facts();
   expect(workers).toHaveLength(2);
 });
 
@@ -199,7 +203,7 @@ test('a worker that the browser kills without an event is noticed through its lo
   const { promise: free, resolve: release } = Promise.withResolvers<void>();
   // A double of the browser's lock manager: Node has none.
   const locks = { request: async (_: string, __: LockOptions, then: () => void) => free.then(then) } as LockWatcher;
-  const { device, workers } = deviceOver({ lockName: 'orilla-test', load: () => undefined }, locks);
+  const { device, workers } = deviceOver({ lockName: 'orilla-test', load: () => undefined }, { locks });
   const loading = device.load(pkg);
   await expect.poll(() => workers[0]?.calls).toEqual(['load']);
   workers[0]?.kill();
@@ -208,7 +212,7 @@ test('a worker that the browser kills without an event is noticed through its lo
 });
 
 test('a worker that never says hello is given up after its time', async () => {
-  const { device } = deviceOver({ saysHello: false }, null, 20);
+  const { device } = deviceOver({ saysHello: false }, { startTimeoutMs: 20 });
   await expect(device.facts()).rejects.toMatchObject({ code: 'engine.worker-died' });
 });
 
@@ -219,29 +223,39 @@ test('a call that was aborted before it began starts nothing', async () => {
 });
 
 test('closing rejects what waits, and later calls', async () => {
-  const { device, workers } = deviceOver({ load: () => undefined });
+  const { device, link, workers } = deviceOver({ load: () => undefined });
   const loading = device.load(pkg);
   await expect.poll(() => workers[0]?.calls).toEqual(['load']);
-  device.close();
+  link.close();
   await expect(loading).rejects.toMatchObject({ code: 'engine.worker-died' });
   await expect(device.load(pkg)).rejects.toMatchObject({ code: 'engine.worker-died' });
 });
 
-test('a control call that fails gives what the worker raised, whole', async () => {
-  // Comlink rebuilds an Error on this side; the worker adds `encoded` to what it sends (its own tests show that it arrives).
-  const encoded = encodeError(
-    new OrillaError('storage.unavailable', 'There is no storage.', { advice: 'Leave private browsing.' }),
-  );
-  const { device } = deviceOver({ listPackages: () => Promise.reject({ encoded }) });
-  await expect(device.listPackages()).rejects.toMatchObject({
-    code: 'storage.unavailable',
-    advice: 'Leave private browsing.',
+test('tells before a byte is fetched that a load will download, and nothing where all is stored', async () => {
+  const phases: ('manifest' | 'download' | 'open')[] = ['manifest', 'download', 'open'];
+  const { device, asked } = deviceOver({
+    load: (loading, answer) => {
+      for (const phase of phases) {
+        answer({
+          type: 'progress',
+          progress: { phase, storedBytes: 0, totalBytes: 1, fetchedBytes: 0, bytesPerSecond: 0, secondsLeft: null },
+        });
+      }
+      answer({ type: 'done', result: loadedBy(loading) });
+    },
   });
+  await device.load(pkg);
+  expect(asked).toEqual(['download']);
+  phases.splice(0, 2);
+  await device.load(pkg);
+  expect(asked).toEqual(['download']);
 });
 
 test('a package that was removed is no longer ready', async () => {
   const { device } = deviceOver();
   await device.load(pkg);
-  await device.removePackage('tiny');
+  device.forget('another');
+  expect(device.state.status).toBe('ready');
+  device.forget('tiny');
   expect(device.state).toEqual({ status: 'idle' });
 });

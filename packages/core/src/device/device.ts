@@ -1,29 +1,19 @@
-import {
-  type ChatRequest,
-  type DeviceFacts,
-  type DevicePackage,
-  type LoadProgress,
-  type LoadResult,
-  OrillaError,
-  type StoredPackage,
-  type TokenEvent,
-} from '@orilla/contract';
+import type { ChatRequest, DeviceFacts, DevicePackage, LoadProgress, LoadResult, TokenEvent } from '@orilla/contract';
 import { absoluteSources } from './absolute-sources.ts';
-import { controlCall } from './control-call.ts';
 import type { DeviceListener, DeviceState } from './device-state.ts';
 import { raceSignal } from './race-signal.ts';
 import { tokenStream } from './token-stream.ts';
-import { type CallOptions, callWorker, type StartCall } from './worker-call.ts';
-import { connectWorker, type LockWatcher, type WorkerConnection, type WorkerLike } from './worker-connection.ts';
+import type { CallOptions } from './worker-call.ts';
+import type { WorkerLink } from './worker-link.ts';
 
 export interface DeviceOptions {
-  readonly startWorker: () => WorkerLike;
-  readonly locks: LockWatcher | null;
-  readonly startTimeoutMs: number;
+  readonly link: WorkerLink;
   /** What relative mirror addresses count from; `undefined` where there is no page. */
   readonly pageAddress?: string | undefined;
   /** Replaces what the worker measured, e.g. an organization's own bound on memory. */
   readonly memoryBudgetBytes?: number | undefined;
+  /** Called when a load is about to fetch what is not stored yet. */
+  readonly onDownload?: (() => void) | undefined;
 }
 
 export interface LoadOptions {
@@ -31,12 +21,14 @@ export interface LoadOptions {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
-/** The device as the page sees it: one worker, started when first needed, and again after it died. */
+/** Where a load is before any byte of its package is fetched; a package that is stored is opened at once. */
+const beforeDownload: ReadonlySet<LoadProgress['phase']> = new Set(['waiting', 'manifest']);
+
+/** What computes on this device, as the page sees it. */
 export class Device {
   readonly #options: DeviceOptions;
+  readonly #link: WorkerLink;
   readonly #listeners = new Set<DeviceListener>();
-  readonly #closed = new AbortController();
-  #connection: Promise<WorkerConnection> | null = null;
   #facts: Promise<DeviceFacts> | null = null;
   #state: DeviceState = { status: 'idle' };
   /** Loads under way; one that is aborted leaves the state to the others. */
@@ -44,6 +36,8 @@ export class Device {
 
   constructor(options: DeviceOptions) {
     this.#options = options;
+    this.#link = options.link;
+    this.#link.onLost((reason) => this.#fail(reason));
   }
 
   get state(): DeviceState {
@@ -71,12 +65,13 @@ export class Device {
     const isReady = before.status === 'ready' && before.packageId === pkg.id;
     if (!isReady) this.#setState({ status: 'loading', packageId: pkg.id, progress: null });
     const onProgress = (progress: LoadProgress) => {
+      if (beforeDownload.has(progress.phase)) this.#options.onDownload?.();
       this.#setState({ status: 'loading', packageId: pkg.id, progress });
       options.onProgress?.(progress);
     };
     this.#loads++;
     try {
-      const loaded = await this.#call<LoadResult>(
+      const loaded = await this.#link.call<LoadResult>(
         (api) => (port) => api.load(absoluteSources(pkg, this.#options.pageAddress), port),
         {
           signal: options.signal,
@@ -106,72 +101,35 @@ export class Device {
     const left = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
     return tokenStream(
-      (onTokens) => this.#call<null>((api) => (port) => api.generate(packageId, request, port), { signal, onTokens }),
+      (onTokens) =>
+        this.#link.call<null>((api) => (port) => api.generate(packageId, request, port), { signal, onTokens }),
       () => left.abort(),
     );
   }
 
   /** Tokens that the messages take in the package's own template and vocabulary. */
   countTokens(pkg: DevicePackage, messages: ChatRequest['messages'], options: CallOptions = {}): Promise<number> {
-    return this.#call<number>(
+    return this.#link.call<number>(
       (api) => (port) => api.countTokens(absoluteSources(pkg, this.#options.pageAddress), messages, port),
       options,
     );
   }
 
-  async listPackages(): Promise<readonly StoredPackage[]> {
-    return controlCall(await this.#connect(), (api) => api.listPackages());
-  }
-
-  async removePackage(id: string): Promise<void> {
-    await controlCall(await this.#connect(), (api) => api.removePackage(id));
-    if (this.#state.status === 'ready' && this.#state.packageId === id) this.#setState({ status: 'idle' });
-  }
-
-  /** Ends the worker; everything pending is rejected. */
-  close(): void {
-    this.#closed.abort(
-      new OrillaError('engine.worker-died', 'The device was closed by the app.', { advice: 'Make a new client.' }),
-    );
-    this.#connection?.then((connection) => connection.close()).catch(() => undefined); // one that never started has nothing to end
-    this.#connection = null;
+  /** Tells that a package was removed: it can no longer be ready. */
+  forget(packageId: string): void {
+    if (this.#state.status === 'ready' && this.#state.packageId === packageId) this.#setState({ status: 'idle' });
   }
 
   async #probe(): Promise<DeviceFacts> {
-    const facts = await controlCall(await this.#connect(), (api) => api.probe());
+    const facts = await this.#link.control((api) => api.probe());
     const { memoryBudgetBytes } = this.#options;
     return memoryBudgetBytes === undefined ? facts : { ...facts, memoryBudgetBytes };
   }
 
-  async #call<Result>(start: (api: WorkerConnection['api']) => StartCall, options: CallOptions): Promise<Result> {
-    options.signal?.throwIfAborted();
-    const connection = await raceSignal(this.#connect(), [options.signal]);
-    return callWorker<Result>(connection, start(connection.api), options);
-  }
-
-  #connect(): Promise<WorkerConnection> {
-    this.#closed.signal.throwIfAborted();
-    this.#connection ??= this.#open();
-    return this.#connection;
-  }
-
-  async #open(): Promise<WorkerConnection> {
-    try {
-      const { startWorker, locks, startTimeoutMs } = this.#options;
-      const connection = await connectWorker(startWorker(), { locks, startTimeoutMs, signal: this.#closed.signal });
-      connection.lost.addEventListener('abort', () => this.#forget(connection.lost.reason), { once: true });
-      return connection;
-    } catch (error) {
-      this.#forget(error);
-      throw error;
-    }
-  }
-
-  /** The next call starts a new worker. */
-  #forget(reason: unknown): void {
-    this.#connection = null;
+  /** Nothing is in memory any more. */
+  #fail(reason: unknown): void {
     const wasBusy = this.#state.status === 'ready' || this.#state.status === 'loading' ? this.#state.packageId : null;
-    if (wasBusy === null || this.#closed.signal.aborted) return;
+    if (wasBusy === null || this.#link.isClosed) return;
     this.#setState({ status: 'failed', packageId: wasBusy, error: asError(reason) });
   }
 

@@ -3,6 +3,10 @@ import type {
   DeviceFacts,
   DevicePackage,
   LoadResult,
+  PackagesApi,
+  PackagesMessage,
+  StoredPackage,
+  StoreSettings,
   TokenEvent,
   WorkerApi,
   WorkerHello,
@@ -17,6 +21,10 @@ import type { WorkerLike } from './worker-connection.ts';
 export interface WorkerDouble extends WorkerLike {
   readonly calls: string[];
   readonly aborted: string[];
+  /** What it was configured with, once it was. */
+  readonly settings: readonly StoreSettings[];
+  /** Tells everybody who watches. */
+  tell(packages: readonly StoredPackage[]): void;
   /** Ends it as a browser does that kills a worker: no event, the lock is free. */
   kill(): void;
   /** Ends it with an error event, as a script that throws. */
@@ -27,7 +35,13 @@ export interface WorkerScript {
   readonly facts?: Partial<DeviceFacts>;
   readonly lockName?: string | null;
   readonly saysHello?: boolean;
-  readonly listPackages?: () => Promise<never>;
+  readonly configureStore?: () => Promise<void>;
+  /** Replaces what a control call about packages does. */
+  readonly packages?: Partial<
+    Pick<PackagesApi, 'listPackages' | 'pauseDownload' | 'resumeDownload' | 'removePackage' | 'pinPackage'>
+  >;
+  /** Answers a call about a package that has a port; by default nothing is answered. */
+  readonly onPackage?: (name: string, answer: (message: CallMessage<unknown>) => void, ...given: unknown[]) => void;
   readonly load?: (pkg: DevicePackage, answer: (message: CallMessage<LoadResult>) => void) => void;
   readonly generate?: (answer: (message: CallMessage<null>) => void) => void;
   readonly countTokens?: (answer: (message: CallMessage<number>) => void) => void;
@@ -62,6 +76,8 @@ export const finish = (completionTokens: number): TokenEvent => ({
   atMs: 0,
 });
 
+const nothing = async () => undefined;
+
 export function workerDouble(script: WorkerScript = {}): WorkerDouble {
   const { port1: page, port2: inside } = new MessageChannel();
   const events = new EventTarget();
@@ -75,7 +91,17 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
     };
     run((message) => port.postMessage(message));
   };
-  const api: WorkerApi = {
+  const settings: StoreSettings[] = [];
+  const watching = new Set<MessagePort>();
+  const control =
+    <Args extends unknown[], Result>(name: string, run: (...args: Args) => Promise<Result>) =>
+    (...args: Args) => {
+      calls.push([name, ...args].join(' '));
+      return run(...args);
+    };
+  const onPackage = (name: string, port: MessagePort, ...given: unknown[]) =>
+    onPort<unknown>(name, port, (answer) => script.onPackage?.(name, answer, ...given));
+  const api: WorkerApi & PackagesApi = {
     probe: async () => ({ ...wasmFacts, ...script.facts }),
     load: (pkg, port) =>
       onPort(
@@ -90,8 +116,22 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
     countTokens: (_, __, port) =>
       onPort('countTokens', port, script.countTokens ?? ((answer) => answer({ type: 'done', result: 1 }))),
     unload: async () => undefined,
-    listPackages: script.listPackages ?? (async () => []),
-    removePackage: async () => undefined,
+    async configureStore(given) {
+      settings.push(given);
+      await script.configureStore?.();
+    },
+    listPackages: control('listPackages', script.packages?.listPackages ?? (async () => [])),
+    removePackage: control('removePackage', script.packages?.removePackage ?? nothing),
+    pauseDownload: control('pauseDownload', script.packages?.pauseDownload ?? nothing),
+    resumeDownload: control('resumeDownload', script.packages?.resumeDownload ?? nothing),
+    pinPackage: control('pinPackage', script.packages?.pinPackage ?? nothing),
+    watchPackages(port) {
+      onPort('watchPackages', port, () => watching.add(port));
+    },
+    downloadPackage: (pkg, options, port) => onPackage('downloadPackage', port, pkg, options),
+    verifyPackage: (id, port) => onPackage('verifyPackage', port, id),
+    exportPackage: (id, port) => onPackage('exportPackage', port, id),
+    importPackage: (archive, port) => onPackage('importPackage', port, archive),
   };
   expose(api, inside);
   page.start();
@@ -105,6 +145,10 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
   return {
     calls,
     aborted,
+    settings,
+    tell(packages) {
+      for (const port of watching) port.postMessage({ type: 'packages', packages } satisfies PackagesMessage);
+    },
     postMessage: (message, transfer) => page.postMessage(message, transfer ?? []),
     addEventListener: (type, listener) => (type === 'message' ? page : events).addEventListener(type, listener),
     removeEventListener: (type, listener) => (type === 'message' ? page : events).removeEventListener(type, listener),
