@@ -30,7 +30,7 @@ export class TransferSlots {
   #limit = firstSlots;
   #taken = 0;
   /** What was measured since `startMs`. */
-  #window = { startMs: 0, bytes: 0, transfers: 0 };
+  #window = { startMs: 0, bytes: 0, transfers: 0, wasFull: false };
   /** Bytes per millisecond, since the number was last halved. */
   #bestSpeed = 0;
   #halvings = 0;
@@ -71,6 +71,7 @@ export class TransferSlots {
       // Time in which nothing is fetched says nothing of the connection.
       if (this.#taken === 0) this.#startWindow();
       this.#taken += 1;
+      if (this.#taken >= this.#limit) this.#window.wasFull = true;
       give();
     }
   }
@@ -109,13 +110,12 @@ export class TransferSlots {
     if (window.transfers < this.#limit || spentMs <= 0) return;
     const speed = window.bytes / spentMs;
     // Slots that nobody took prove nothing.
-    const isFull = this.#taken >= this.#limit;
-    if (isFull && speed >= this.#bestSpeed * worthwhile) this.#limit = Math.min(mostSlots, this.#limit + 1);
+    if (window.wasFull && speed >= this.#bestSpeed * worthwhile) this.#limit = Math.min(mostSlots, this.#limit + 1);
     this.#bestSpeed = Math.max(this.#bestSpeed, speed);
     this.#startWindow();
   }
 
   #startWindow(): void {
-    this.#window = { startMs: this.#now(), bytes: 0, transfers: 0 };
+    this.#window = { startMs: this.#now(), bytes: 0, transfers: 0, wasFull: this.#taken >= this.#limit };
   }
 }

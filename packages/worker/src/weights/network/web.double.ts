@@ -6,6 +6,7 @@ export type Served = Uint8Array<ArrayBuffer> | ((request: WebRequest) => Respons
 export interface WebRequest {
   readonly url: string;
   readonly range: { readonly start: number; readonly end: number } | null;
+  readonly headers: Headers;
   readonly signal: AbortSignal;
   /** How often this very range of this address was asked for, this time included. */
   readonly count: number;
@@ -47,16 +48,27 @@ export function webDouble(served: Readonly<Record<string, Served>> | null, { sta
       const request = new Request(input, init);
       const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get('Range') ?? '') ?? [];
       const range = start === undefined || end === undefined ? null : { start: Number(start), end: Number(end) };
-      const isSame = (other: WebRequest) => other.url === request.url && other.range?.start === range?.start;
-      const entry = { url: request.url, range, signal: request.signal, count: requests.filter(isSame).length + 1 };
-      requests.push(entry);
-      request.signal.throwIfAborted();
-      if (!current) throw new TypeError('Failed to fetch');
-      const found = current[request.url];
-      if (found === undefined) return new Response('', { status: 404 });
-      return typeof found === 'function' ? found(entry) : bytesResponse(found, entry);
+      const ask = async (url: string): Promise<Response> => {
+        const isSame = (other: WebRequest) => other.url === url && other.range?.start === range?.start;
+        const { headers, signal } = request;
+        const entry = { url, range, headers, signal, count: requests.filter(isSame).length + 1 };
+        requests.push(entry);
+        signal.throwIfAborted();
+        if (!current) throw new TypeError('Failed to fetch');
+        const found = current[url];
+        if (found === undefined) return new Response('', { status: 404 });
+        const response = typeof found === 'function' ? await found(entry) : bytesResponse(found, entry);
+        const location = response.headers.get('Location');
+        return location === null ? response : asRedirected(await ask(location), location);
+      };
+      return ask(request.url);
     },
   };
+}
+
+/** A Response that was made by hand has no address. */
+function asRedirected(response: Response, url: string): Response {
+  return Object.defineProperties(response, { redirected: { value: true }, url: { value: response.url || url } });
 }
 
 /** As a good server answers. */

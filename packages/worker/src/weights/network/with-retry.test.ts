@@ -58,3 +58,29 @@ test('an abort ends the wait', async () => {
   };
   await expect(withRetry(work, { network, signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
 });
+
+test('waits at least as long as the server asks, and then by chance somewhat more', async () => {
+  const network = webDouble(null);
+  let tries = 0;
+  const work = async () => {
+    tries += 1;
+    if (tries < 3) throw new Interruption('busy', { retryAfterMs: 20_000 });
+    return tries;
+  };
+  expect(await withRetry(work, { network, signal })).toBe(3);
+  expect(network.sleeps).toEqual([20_250, 20_500]);
+});
+
+test('tells of every interruption, also of the last one', async () => {
+  let told = 0;
+  const work = () => Promise.reject(new Interruption('lost'));
+  const options = {
+    network: webDouble(null),
+    signal,
+    onInterruption: () => {
+      told += 1;
+    },
+  };
+  await expect(withRetry(work, options)).rejects.toThrow('lost');
+  expect(told).toBe(5);
+});
