@@ -1,5 +1,6 @@
 import { type LoadedModel, OrillaError } from '@orilla/contract';
 import { Wllama } from '@wllama/wllama/esm/index.js';
+import { letTokensLeave } from './let-tokens-leave.ts';
 import { readOffload } from './read-offload.ts';
 
 /** A request takes its turn between two batches, so a batch is how long an abort or another request waits for the prompt of one. */
@@ -32,9 +33,15 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
   let gpuLayers: OpenedWllama['gpuLayers'] = null;
   const died = Promise.withResolvers<never>();
   died.promise.catch(() => undefined); // raced below, where there is still a load to tell
+  const spoke = Promise.withResolvers<void>();
   // llama.cpp's log may quote prompts: it is read for one line and then dropped.
   const read = (...args: unknown[]) => {
     for (const arg of args) if (typeof arg === 'string') gpuLayers = readOffload(arg) ?? gpuLayers;
+  };
+  // The first thing that its worker does is to say so, at this level, at which wllama itself says nothing before.
+  const readDebug = (...args: unknown[]) => {
+    spoke.resolve();
+    read(...args);
   };
   const readError = (...args: unknown[]) => {
     read(...args);
@@ -47,15 +54,16 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
   };
   const wllama = new Wllama(
     { default: new URL('@wllama/wllama/esm/wasm/wllama.wasm', import.meta.url).href },
-    { logger: { debug: read, log: read, warn: read, error: readError } },
+    { logger: { debug: readDebug, log: read, warn: read, error: readError } },
   );
   // Its default fetches code from a CDN where the browser lacks something.
   wllama.setCompat(null);
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
+  let loading: Promise<void> | null = null;
   try {
-    const loading = wllama.loadModel([...files], {
+    loading = wllama.loadModel([...files], {
       n_ctx: contextLength,
       n_batch: promptBatch[backend],
       n_ubatch: promptBatch[backend],
@@ -68,8 +76,11 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
     await Promise.race([loading, died.promise, aborted.promise]);
     // wllama takes what llama.cpp refused for a loaded model.
     if (!(wllama.getLoadedContextInfo().n_vocab > 0)) throw new Error('llama.cpp refused the file');
+    letTokensLeave(wllama);
     return { wllama, threads: wllama.getNumThreads(), gpuLayers };
   } catch (error) {
+    // wllama ends no worker that it is still about to start: that would start all the same, and stay for ever.
+    await Promise.race([spoke.promise, died.promise, loading]).catch(() => undefined); // how it failed is told below
     await wllama.exit();
     throw error;
   } finally {
