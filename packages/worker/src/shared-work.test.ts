@@ -67,10 +67,48 @@ test('a failure is everybody’s', async () => {
   await expect(two.joined).rejects.toThrow('broken');
 });
 
-test('ending the work ends it for all, and waits until it has stopped', async () => {
+test('ending the work tells all of them why, and none that it was aborted, which they did not ask for', async () => {
   const { work, inside } = makeWork();
-  const { joined } = join(work);
-  const [ended] = await Promise.allSettled([joined, work.end()]);
-  expect(ended).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } });
+  const [one, two] = [join(work), join(work)];
+  const reason = new Error('unloaded');
+  const [first, second] = await Promise.allSettled([one.joined, two.joined, work.end(reason)]);
+  expect([first, second]).toEqual([
+    { status: 'rejected', reason },
+    { status: 'rejected', reason },
+  ]);
   expect(inside.signal.aborted).toBe(true);
+});
+
+test('who ends the work waits until it has stopped, which those who wanted its result need not', async () => {
+  const stopped = Promise.withResolvers<string>();
+  const work = new SharedWork<string, number>(() => stopped.promise);
+  const { joined } = join(work);
+  let hasEnded = false;
+  const ending = work.end(new Error('unloaded')).then(() => {
+    hasEnded = true;
+  });
+  await expect(joined).rejects.toThrow('unloaded');
+  expect(hasEnded).toBe(false);
+  stopped.resolve('too late');
+  await ending;
+  expect(hasEnded).toBe(true);
+});
+
+test('who left before the end is told of nothing but their own abort', async () => {
+  const { work } = makeWork();
+  const one = join(work);
+  one.controller.abort();
+  await Promise.all([
+    expect(one.joined).rejects.toMatchObject({ name: 'AbortError' }),
+    work.end(new Error('unloaded')),
+  ]);
+});
+
+test('a result that is there is not taken back by an end', async () => {
+  const { work, result } = makeWork();
+  const { joined } = join(work);
+  result.resolve('done');
+  expect(await joined).toBe('done');
+  await work.end(new Error('unloaded'));
+  expect(await join(work).joined).toBe('done');
 });

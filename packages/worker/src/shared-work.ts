@@ -10,6 +10,7 @@ export class SharedWork<Result, Progress> {
   readonly #controller = new AbortController();
   readonly #listeners = new Set<(progress: Progress) => void>();
   readonly #result: Promise<Result>;
+  readonly #ended = Promise.withResolvers<never>();
   #last: { readonly progress: Progress } | null = null;
 
   constructor(work: (options: JoinOptions<Progress>) => Promise<Result>) {
@@ -19,6 +20,7 @@ export class SharedWork<Result, Progress> {
     };
     this.#result = work({ signal: this.#controller.signal, onProgress });
     this.#result.catch(() => undefined); // each caller is told by `join`; there may be none left
+    this.#ended.promise.catch(() => undefined); // as above
   }
 
   /** Left by everybody: it ends without a result, and cannot be joined any more. */
@@ -26,8 +28,9 @@ export class SharedWork<Result, Progress> {
     return this.#controller.signal.aborted;
   }
 
-  /** Ends the work for everybody, and waits until it has stopped. */
-  async end(): Promise<void> {
+  /** Ends the work for everybody: who joined is told the reason at once, who calls this when it has stopped. */
+  async end(reason: Error): Promise<void> {
+    this.#ended.reject(reason);
     this.#controller.abort();
     await this.#result.catch(() => undefined); // each caller is told by `join`
   }
@@ -42,7 +45,7 @@ export class SharedWork<Result, Progress> {
     const leave = () => left.reject(abortReason(signal));
     signal.addEventListener('abort', leave, { once: true });
     try {
-      return await Promise.race([this.#result, left.promise]);
+      return await Promise.race([this.#result, left.promise, this.#ended.promise]);
     } finally {
       signal.removeEventListener('abort', leave);
       this.#listeners.delete(listener);

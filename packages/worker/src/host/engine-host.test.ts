@@ -211,7 +211,11 @@ test('unloading ends what answers and what is being opened', async () => {
   loading.gate = gate.promise;
   await host.unload();
   await answering;
-  const opening = expect(host.load(one.pkg, load)).rejects.toMatchObject({ name: 'AbortError' });
+  const opening = expect(host.load(one.pkg, load)).rejects.toMatchObject({
+    code: 'engine.load-failed',
+    message: expect.stringContaining('the model was unloaded'),
+    advice: 'Load it again.',
+  });
   while (log.at(-1) !== 'open one') await new Promise((resolve) => setTimeout(resolve, 1));
   const unloading = host.unload();
   gate.resolve();
@@ -230,7 +234,10 @@ test('removing the open package takes it out of memory and out of the store', as
 test('removing a package that is on its way ends its load', async () => {
   const network = webDouble({ ...one.served, [one.fileUrl]: untilAborted });
   const { host, store } = makeHost(network);
-  const loading = expect(host.load(one.pkg, load)).rejects.toMatchObject({ name: 'AbortError' });
+  const removed = { code: 'engine.load-failed', message: expect.stringContaining('the model package was removed') };
+  const loading = Promise.all(
+    [host.load(one.pkg, load), host.load(one.pkg, load)].map((joined) => expect(joined).rejects.toMatchObject(removed)),
+  );
   while (network.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
   await host.remove('one');
   await loading;

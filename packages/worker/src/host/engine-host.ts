@@ -77,7 +77,8 @@ export class EngineHost {
   async unload(): Promise<void> {
     const loads = [...this.#loads.values()];
     this.#loads.clear();
-    await Promise.all(loads.map((work) => work.end()));
+    const reason = endedLoad('the model was unloaded');
+    await Promise.all(loads.map((work) => work.end(reason)));
     await this.#close();
   }
 
@@ -86,7 +87,7 @@ export class EngineHost {
     const load = this.#loads.get(id);
     this.#loads.delete(id);
     // What still arrived after the removal would stay for ever.
-    await load?.end();
+    await load?.end(endedLoad('the model package was removed'));
     if (this.#open?.loaded.packageId === id) await this.#close();
     await this.#options.store.remove(id);
   }
@@ -122,4 +123,11 @@ export class EngineHost {
     this.#lastOpening = done.catch(() => undefined); // whoever asked is told; the next one goes on
     return done;
   }
+}
+
+/** What those are told whose load another call ended. They did not abort it themselves, so that it is no AbortError. */
+function endedLoad(why: string): OrillaError {
+  return new OrillaError('engine.load-failed', `The model was not loaded: ${why} while it was on its way.`, {
+    advice: 'Load it again.',
+  });
 }
