@@ -32,6 +32,37 @@ test.each([
   expect((await probeDevice(scope(navigator))).webgpu).toBeNull();
 });
 
+test.each<[string, Partial<AdapterLike>, boolean]>([
+  ['in the info, as browsers have it now', { info: { isFallbackAdapter: true } }, true],
+  ['in the info, whatever the adapter says', { info: { isFallbackAdapter: false }, isFallbackAdapter: true }, false],
+  ['on the adapter, as browsers had it', { isFallbackAdapter: true }, true],
+  ['on the adapter, where the info does not say', { info: {}, isFallbackAdapter: true }, true],
+  ['nowhere', {}, false],
+  ['nowhere, with an info', { info: {} }, false],
+])('whether the adapter is a fallback is read where it stands: %s', async (_, said, isFallback) => {
+  const found: AdapterLike = { features: [], limits: { maxBufferSize: GiB }, ...said };
+  const { webgpu } = await probeDevice(scope({ gpu: { requestAdapter: async () => found } }));
+  expect(webgpu).toMatchObject({ isFallback });
+});
+
+test('a browser that never answers has no adapter, and the app’s developer is told', async () => {
+  const notes: string[] = [];
+  const gpu = { requestAdapter: () => new Promise<never>(() => undefined) };
+  const facts = await probeDevice(scope({ gpu }), { adapterTimeoutMs: 5, note: (message) => notes.push(message) });
+  expect(facts).toMatchObject({ webgpu: null, processors: 8 });
+  expect(notes).toEqual([expect.stringContaining('no GPU within 5 ms: models run on the CPU')]);
+});
+
+test('a browser that answers in time leaves no timer and no note behind', async () => {
+  const notes: string[] = [];
+  const gpu = { requestAdapter: async () => adapter([]) };
+  const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const { webgpu } = await probeDevice(scope({ gpu }), { note: (message) => notes.push(message) });
+  expect(webgpu).not.toBeNull();
+  expect(notes).toEqual([]);
+  expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout')).toHaveLength(before);
+});
+
 test('the memory budget is that of the backend which the engine will use', async () => {
   const budget = async (features: readonly string[]) =>
     (await probeDevice(scope({ deviceMemory: 8, gpu: { requestAdapter: async () => adapter(features) } })))

@@ -14,17 +14,31 @@ export interface DeviceScope {
   readonly isSecureContext: boolean;
 }
 
-/** What is read of a GPUAdapter. */
+/** What is read of a GPUAdapter. Whether it is a fallback stands on the adapter itself in older browsers, which may have no `info`. */
 export interface AdapterLike {
   readonly features: Iterable<string>;
   readonly limits: { readonly maxBufferSize: number };
-  readonly info: { readonly isFallbackAdapter: boolean };
+  readonly info?: { readonly isFallbackAdapter?: boolean };
+  readonly isFallbackAdapter?: boolean;
 }
 
-/** Asks the browser what it can do. Costs no download; never throws for what is missing. */
-export async function probeDevice(scope: DeviceScope): Promise<DeviceFacts> {
+export interface ProbeOptions {
+  /** How long the browser may look for an adapter. */
+  readonly adapterTimeoutMs?: number;
+  /** Told in a sentence what the facts have no field for. */
+  readonly note?: (message: string) => void;
+}
+
+/** Asks the browser what it can do. Costs no download; never throws for what is missing, and never waits for ever. */
+export async function probeDevice(
+  scope: DeviceScope,
+  { adapterTimeoutMs = 5_000, note = (message) => console.warn(message) }: ProbeOptions = {},
+): Promise<DeviceFacts> {
   const { navigator, crossOriginIsolated, isSecureContext } = scope;
-  const [webgpu, storage] = await Promise.all([probeWebgpu(navigator.gpu), probeStorage(navigator.storage)]);
+  const [webgpu, storage] = await Promise.all([
+    probeWebgpu(navigator.gpu, { adapterTimeoutMs, note }),
+    probeStorage(navigator.storage),
+  ]);
   const maxBufferBytes = webgpu && usesWebgpu(webgpu.features) ? webgpu.maxBufferBytes : null;
   return {
     webgpu,
@@ -37,15 +51,30 @@ export async function probeDevice(scope: DeviceScope): Promise<DeviceFacts> {
   };
 }
 
-async function probeWebgpu(gpu: DeviceScope['navigator']['gpu']): Promise<DeviceFacts['webgpu']> {
+async function probeWebgpu(
+  gpu: DeviceScope['navigator']['gpu'],
+  { adapterTimeoutMs, note }: Required<ProbeOptions>,
+): Promise<DeviceFacts['webgpu']> {
+  if (!gpu) return null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // A driver that hangs may leave it without an answer.
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      note(
+        `The browser found no GPU within ${adapterTimeoutMs} ms: models run on the CPU. Restart the browser to try again.`,
+      );
+      resolve(null);
+    }, adapterTimeoutMs);
+  });
   // A blocked or crashed GPU process rejects; for a model that is the same as no adapter.
-  const adapter = await gpu?.requestAdapter().catch(() => null);
+  const adapter = await Promise.race([gpu.requestAdapter().catch(() => null), late]);
+  clearTimeout(timer);
   if (!adapter) return null;
   const { features, limits, info } = adapter;
   return {
     features: [...features].sort(),
     maxBufferBytes: limits.maxBufferSize,
-    isFallback: info.isFallbackAdapter,
+    isFallback: info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false,
   };
 }
 
