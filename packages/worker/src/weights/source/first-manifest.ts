@@ -3,7 +3,8 @@ import type { ReadOptions, Source, SourcedManifest } from './source.ts';
 
 /**
  * The manifest of the first source that has a valid one.
- * @throws OrillaError what the only source said, or `catalog.unreachable` with what each of them said; AbortError
+ * @throws OrillaError what the only source said; of several, with what each of them said and the code that all have in common, else
+ * `catalog.unreachable`; AbortError
  */
 export async function firstManifest(
   pkg: DevicePackage,
@@ -19,9 +20,15 @@ export async function firstManifest(
       failures.push(error);
     }
   }
-  if (failures.length === 1 && failures[0]) throw failures[0];
+  const [first, ...others] = failures;
+  if (first && others.length === 0) throw first;
   const each = failures.map(({ message }) => message).join(' ');
-  throw new OrillaError('catalog.unreachable', `No source has the model package ${pkg.id}. ${each}`.trim(), {
-    advice: 'Check the connection, and the sources in the catalog.',
-  });
+  const isSame = first && others.every(({ code }) => code === first.code);
+  throw new OrillaError(
+    isSame ? first.code : 'catalog.unreachable',
+    `No source has the model package ${pkg.id}. ${each}`.trim(),
+    {
+      advice: (isSame && first.advice) || 'Check the connection, and the sources in the catalog.',
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { manifestSchema, OrillaError, type PackageFile, type PackageSource, parseManifest } from '@orilla/contract';
 import { fetchJson } from '../network/fetch-json.ts';
 import type { Source, SourceOptions } from './source.ts';
+import { unsigned } from './verify-signature.ts';
 
 export const defaultHubUrl = 'https://huggingface.co';
 
@@ -10,14 +11,18 @@ export const defaultHubUrl = 'https://huggingface.co';
  */
 export function hubSource(
   { repository, revision, path }: Extract<PackageSource, { kind: 'hub' }>,
-  { hubUrl }: Pick<SourceOptions, 'hubUrl'>,
+  { hubUrl, trustedKeys = [] }: Pick<SourceOptions, 'hubUrl' | 'trustedKeys'>,
 ): Source {
   const hub = hubUrl.replace(/\/$/, '');
   const folder = path.includes('/') ? `/${encodePath(path.slice(0, path.lastIndexOf('/')))}` : '';
   const treeUrl = `${hub}/api/models/${encodePath(repository)}/tree/${encodeURIComponent(revision)}${folder}`;
   const fileName = path.slice(path.lastIndexOf('/') + 1);
+  const { origin } = new URL(hub);
   return {
+    origin,
     async readManifest(pkg, options) {
+      // Nobody signs what a hub tells; the bytes of a manifest from elsewhere it may well have.
+      if (trustedKeys.length > 0) throw unsigned(origin);
       const file = findFile(await fetchJson(treeUrl, options), { path, fileName, treeUrl });
       const manifest = parseManifest({
         schema: manifestSchema,

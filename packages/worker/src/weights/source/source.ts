@@ -2,6 +2,7 @@ import type { DevicePackage, ModelManifest, PackageSource } from '@orilla/contra
 import type { Network } from '../network/network.ts';
 import { hubSource } from './hub-source.ts';
 import { mirrorSource } from './mirror-source.ts';
+import type { TrustedKey } from './trusted-keys.ts';
 
 export interface ReadOptions {
   readonly network: Network;
@@ -17,9 +18,11 @@ export interface SourcedManifest {
 
 /** Somewhere that a package can be had. */
 export interface Source {
+  /** What it is called in messages. */
+  readonly origin: string;
   /**
    * What the package consists of.
-   * @throws OrillaError `catalog.unreachable`, `catalog.bad-manifest`; AbortError
+   * @throws OrillaError `catalog.unreachable`, `catalog.bad-manifest`, `catalog.bad-signature`; AbortError
    */
   readManifest(pkg: DevicePackage, options: ReadOptions): Promise<SourcedManifest>;
   /** Where a file of the package is; `null` where this source does not have it. */
@@ -30,6 +33,8 @@ export interface SourceOptions {
   /** What relative addresses of mirrors are relative to. */
   readonly baseUrl: string;
   readonly hubUrl: string;
+  /** `trustedKeys` of the settings. With any, a manifest that none of them signed is refused. */
+  readonly trustedKeys?: readonly TrustedKey[];
 }
 
 export function openSource(source: PackageSource, options: SourceOptions): Source {
