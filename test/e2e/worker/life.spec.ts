@@ -1,4 +1,3 @@
-import { join, sep } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { openWorkerPage } from '../../fixtures/worker-page/open-page.ts';
 import { type PageServer, servePage } from '../../fixtures/worker-page/serve-page.ts';
@@ -62,26 +61,3 @@ test('who waits for the lock learns that the worker is gone', async () => {
   const { lockName } = await page.evaluate(() => window.harness.hello());
   expect(await learned).toBe(lockName);
 });
-
-test('IndexedDB does what every backend must', async ({ context }) => {
-  const other = await context.newPage();
-  await other.goto(server.url);
-  const failures = await other.evaluate(async (folder) => {
-    const { backendBehaviours } = await import(`${folder}/backend-behaviour.double.ts`);
-    const { indexedDbBackend } = await import(`${folder}/indexed-db-backend.ts`);
-    const failed: string[] = [];
-    for (const [index, { name, check }] of backendBehaviours.entries())
-      await check(() => indexedDbBackend({ name: `behaviour-${index}` })).catch((error: Error) =>
-        failed.push(`${name}: ${error.message}`),
-      );
-    return { failed, count: backendBehaviours.length };
-  }, sourceUrl('packages/worker/src/weights'));
-  expect(failures.failed).toEqual([]);
-  expect(failures.count).toBeGreaterThan(5);
-});
-
-/** Where Vite's dev server has a folder of this repository. */
-function sourceUrl(folder: string): string {
-  const path = join(import.meta.dirname, '..', '..', '..', folder);
-  return `/@fs/${path.split(sep).filter(Boolean).join('/')}`;
-}

@@ -2,10 +2,16 @@ import type { RecordStore, WeightBackend } from './weight-backend.ts';
 
 /** Keeps weights in memory, for tests outside a browser; it passes the same suite as the real one. */
 export function memoryBackend(): WeightBackend {
-  return { chunks: recordStore(), packages: recordStore(), drafts: recordStore(), marks: recordStore() };
+  return {
+    chunks: memoryRecords(),
+    packages: memoryRecords(),
+    drafts: memoryRecords(),
+    marks: memoryRecords(),
+    sweep: async () => undefined,
+  };
 }
 
-function recordStore<T>(): RecordStore<T> {
+export function memoryRecords<T>(): RecordStore<T> {
   const values = new Map<string, T>();
   return {
     get: async (key) => values.get(key),

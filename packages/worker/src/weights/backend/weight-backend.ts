@@ -36,28 +36,34 @@ export interface PackageMarks {
 }
 
 /** Values by key. `put` replaces what was there; `delete` passes over what is not. */
-export interface RecordStore<T> {
+export interface ValueStore<T> {
   get(key: string): Promise<T | undefined>;
   put(key: string, value: T): Promise<void>;
-  /** Changes one value in one step, so that two changes at the same time both count. */
-  update(key: string, change: (value: T | undefined) => T): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
   keys(): Promise<readonly string[]>;
   /** The values of `keys`, in their order. */
   getMany(keys: readonly string[]): Promise<readonly (T | undefined)[]>;
 }
 
+/** Values small enough to be changed in place. */
+export interface RecordStore<T> extends ValueStore<T> {
+  /** Changes one value in one step, so that two changes at the same time both count. */
+  update(key: string, change: (value: T | undefined) => T): Promise<void>;
+}
+
 /**
  * Where weights are kept. A chunk stands under its SHA-256 and is shared by all packages that name it; a package is complete once its
- * record stands in `packages`. What is put is there after the tab or the browser is gone.
+ * record stands in `packages`. What is put is there after the tab or the browser is gone; what was being put then is not there at all.
  * @throws OrillaError `storage.quota-exceeded`, `storage.unavailable`, from every call
  */
 export interface WeightBackend {
-  readonly chunks: RecordStore<Blob>;
+  readonly chunks: ValueStore<Blob>;
   /** Complete ones, by package id. */
   readonly packages: RecordStore<PackageRecord>;
   /** By package id. */
   readonly drafts: RecordStore<Draft>;
   /** By package id. One without marks is not pinned and was never used. */
   readonly marks: RecordStore<PackageMarks>;
+  /** Removes what writes that were cut off have left where `keys` does not show it. Passes over what another tab is just writing. */
+  sweep(): Promise<void>;
 }

@@ -1,0 +1,58 @@
+import type { StorageKind } from '@orilla/contract';
+import type { ChunkFile, ChunkFiles } from './chunk-files.ts';
+import type { RecordStore, ValueStore } from './weight-backend.ts';
+
+/** What stands under a chunk's hash: its bytes, or the name of the file that has them. */
+export type ChunkRow = Blob | ChunkFile;
+
+export interface ChunkStoreOptions {
+  readonly rows: RecordStore<ChunkRow>;
+  readonly files: ChunkFiles;
+  /** Where new chunks go. Those that are there are read from where they are, so that a changed setting loses nothing. */
+  readonly kind: StorageKind;
+}
+
+/**
+ * Chunks in IndexedDB, or in files with a row in IndexedDB for each. A file counts once its row is there, and no longer when the row is
+ * gone: the row is written last and deleted first.
+ */
+export function chunkStore({ rows, files, kind }: ChunkStoreOptions): ValueStore<Blob> {
+  const replace = async (key: string, row: ChunkRow): Promise<void> => {
+    let before: ChunkRow | undefined;
+    await rows.update(key, (found) => {
+      before = found;
+      return row;
+    });
+    await files.remove(filesOf([before]));
+  };
+  const getMany = async (keys: readonly string[]): Promise<readonly (Blob | undefined)[]> => {
+    const found = await rows.getMany(keys);
+    const opened = await files.open(filesOf(found));
+    return found.map((row) => (isFile(row) ? opened.get(row.file) : row));
+  };
+  return {
+    get: async (key) => (await getMany([key]))[0],
+    getMany,
+    keys: () => rows.keys(),
+    put: (key, value) =>
+      kind === 'opfs' ? files.write(key, value, (file) => replace(key, file)) : replace(key, value),
+    async delete(keys) {
+      const found = await rows.getMany(keys);
+      await rows.delete(keys);
+      await files.remove(filesOf(found));
+    },
+  };
+}
+
+/** Removes files that no row names. */
+export function sweepChunkFiles({ rows, files }: Pick<ChunkStoreOptions, 'rows' | 'files'>): Promise<void> {
+  return files.sweep(async () => filesOf(await rows.getMany(await rows.keys())));
+}
+
+function filesOf(rows: readonly (ChunkRow | undefined)[]): readonly ChunkFile[] {
+  return rows.filter(isFile);
+}
+
+function isFile(row: ChunkRow | undefined): row is ChunkFile {
+  return row !== undefined && 'file' in row;
+}
