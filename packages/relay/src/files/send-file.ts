@@ -50,10 +50,24 @@ export async function sendFile(
 
 async function stream(handle: OpenFile['handle'], range: { start: number; end: number }, response: ServerResponse) {
   try {
-    await pipeline(handle.createReadStream({ ...range, autoClose: false, highWaterMark: readBytes }), response);
+    await pipeline(readRange(handle, range), response);
   } catch (error) {
-    // A client that left in the middle, or a disk that failed there: either way the connection is cut, and that tells.
+    // A client that left in the middle, or a file that failed there: either way the connection is cut, and that tells.
     if (!response.destroyed) throw error;
+  }
+}
+
+/**
+ * Reads what was promised, or fails: a file that became shorter while it was sent must not look like a whole one, and
+ * whatever the connection carries next must not pass for the rest of it.
+ */
+async function* readRange(handle: OpenFile['handle'], { start, end }: { start: number; end: number }) {
+  for (let position = start; position <= end; ) {
+    const length = Math.min(readBytes, end + 1 - position);
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
+    if (bytesRead === 0) throw new Error('The file became shorter while it was sent.');
+    yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
+    position += bytesRead;
   }
 }
 

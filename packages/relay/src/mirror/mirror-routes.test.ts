@@ -1,42 +1,21 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type ModelManifest, manifestSchema } from '@orilla/contract';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { defaultLimits } from '../config/default-limits.ts';
-import type { RelayConfig } from '../config/relay-config.ts';
-import { type Relay, startRelay } from '../relay.ts';
+import { listed, type MirrorRelay, sha256, startMirrorRelay, writePackage } from './mirror-relay.test.support.ts';
 
-const listed = 'https://app.example.org';
 const weights = randomBytes(3_000_000);
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let folder: string;
-let relay: Relay;
+let relay: MirrorRelay;
 let base: string;
 
-function manifest(id: string, files: ModelManifest['files']): ModelManifest {
-  const memory = { weights: 1, kvPerToken: 1, scratch: 1 };
-  return { schema: manifestSchema, id, engine: 'llamacpp', files, contextLength: 1, memory, license: 'Apache-2.0' };
-}
-
-async function makePackage(
-  id: string,
-  paths: readonly string[],
-  content: Uint8Array = weights,
-  told = id,
-): Promise<void> {
-  const files = paths.map((path) => ({ path, bytes: content.length, sha256: sha256(content) }));
-  await mkdir(join(folder, id, 'files'), { recursive: true });
-  await writeFile(join(folder, id, 'manifest.json'), JSON.stringify(manifest(told, files)));
-  for (const path of paths) {
-    await mkdir(dirname(join(folder, id, 'files', path)), { recursive: true });
-    await writeFile(join(folder, id, 'files', path), content);
-  }
+function makePackage(id: string, paths: readonly string[], content: Uint8Array = weights, name = id): Promise<void> {
+  return writePackage(folder, id, Object.fromEntries(paths.map((path) => [path, content])), { name });
 }
 
 beforeAll(async () => {
@@ -59,43 +38,16 @@ beforeAll(async () => {
   await link(join(folder, 'weights.bin'), join(folder, 'hard', 'files', 'model.gguf'));
   await makePackage('broken', ['model.gguf']);
   await writeFile(join(folder, 'broken', 'manifest.json'), '{"schema":');
-  const config: RelayConfig = {
-    listen: { host: '127.0.0.1', port: 0 },
-    hosts: [],
-    access: { keys: [], cors: { origins: [listed] } },
-    upstreams: [],
-    models: [],
-    limits: defaultLimits,
-    privacy: { ceiling: { label: 'organization' }, default: { label: 'organization' } },
-    mirror: { folder },
-    app: undefined,
-    catalog: undefined,
-  };
-  const silent = () => undefined;
-  relay = await startRelay(config, { logger: { info: silent, warn: silent, error: silent } });
-  base = `http://127.0.0.1:${relay.address.port}/orilla/v1/models`;
+  relay = await startMirrorRelay({ folder });
+  base = relay.base;
 });
 afterAll(async () => {
-  await relay.close();
+  await relay[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
 const fetchFile = (headers: Record<string, string> = {}, method = 'GET') =>
   fetch(`${base}/tiny/files/model.gguf`, { headers, method });
-
-test('a manifest is given as it stands on disk, and again only when it has changed', async () => {
-  const response = await fetch(`${base}/tiny/manifest.json`);
-  const bytes = Buffer.from(await response.arrayBuffer());
-  expect(bytes).toEqual(await readFile(join(folder, 'tiny', 'manifest.json')));
-  expect(response.headers.get('content-type')).toBe('application/json');
-  expect(response.headers.get('cache-control')).toBe('no-cache');
-  const etag = response.headers.get('etag') ?? '';
-  expect(etag).toBe(`"${sha256(bytes)}"`);
-  const again = await fetch(`${base}/tiny/manifest.json`, { headers: { 'if-none-match': etag } });
-  expect(again.status).toBe(304);
-  const head = await fetch(`${base}/tiny/manifest.json`, { method: 'HEAD' });
-  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, String(bytes.length), '']);
-});
 
 test('a file is given whole, under its hash, to be kept for ever', async () => {
   const response = await fetchFile();
@@ -197,8 +149,8 @@ test('a hard link serves as the file itself', async () => {
 
 /** `fetch` and `URL` would tidy these paths up before they are sent. */
 async function rawStatus(path: string): Promise<string> {
-  const socket = createConnection(relay.address.port, '127.0.0.1');
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${relay.address.port}\r\nConnection: close\r\n\r\n`);
+  const socket = createConnection(relay.port, '127.0.0.1');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${relay.port}\r\nConnection: close\r\n\r\n`);
   let text = '';
   for await (const part of socket.setEncoding('latin1')) text += part;
   expect(text).not.toContain('not in the manifest');
@@ -222,6 +174,19 @@ test.each([
   `${models}/tiny/files/%2e%2e/%2e%2e/outside.txt`,
   `${models}/tiny/files/..\\..\\outside.txt`,
   `${models}/tiny/files/model.gguf%00`,
+  `${models}/tiny/files/%00model.gguf`,
+  `${models}/tiny%00/manifest.json`,
+  `${models}/tiny/files/deep%2fa%20b+%C3%B1.bin`,
+  `${models}/tiny/files/deep%5ca%20b%2B%C3%B1.bin`,
+  `${models}/tiny/files/deep\\a%20b%2B%C3%B1.bin`,
+  `${models}/tiny/files/MODEL.gguf`,
+  `${models}/tiny/files/model.GGUF`,
+  `${models}/TINY/manifest.json`,
+  `${models}/tiny/Manifest.json`,
+  `${models}/tiny/FILES/model.gguf`,
+  `${models}/tiny/files/model.gguf%2f`,
+  `${models}/tiny/files/model%252egguf`,
+  `${models}/tiny/files/model.gguf;v=1`,
   `${models}/tiny/files/model.gguf/`,
   `${models}/tiny/files//model.gguf`,
   `${models}/tiny/files/./model.gguf`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ModelManifest, manifestSchema } from '@orilla/contract';
 import { expect, onTestFinished, test } from 'vitest';
-import { createFindPackage } from './find-package.ts';
+import { createFolderSource } from './folder-source.ts';
 
 const manifest: ModelManifest = {
   schema: manifestSchema,
@@ -29,7 +29,7 @@ async function setUp(text = JSON.stringify(manifest)) {
     if (code !== undefined) throw Object.assign(new Error(code), { code });
     return readFile(path);
   };
-  return { find: createFindPackage(folder, { read }), failures, reads: () => reads };
+  return { find: createFolderSource(folder, { read }).find, folder, failures, reads: () => reads };
 }
 
 test.each(['EMFILE', 'EIO', 'EACCES', 'ENOENT'])(
@@ -38,14 +38,14 @@ test.each(['EMFILE', 'EIO', 'EACCES', 'ENOENT'])(
     const { find, failures } = await setUp();
     failures.push(code);
     await expect(find('p')).rejects.toMatchObject({ code });
-    expect((await find('p'))?.manifest).toEqual(manifest);
+    expect((await find('p'))?.document.manifest).toEqual(manifest);
   },
 );
 
 test('a manifest is read once', async () => {
   const { find, reads } = await setUp();
-  expect((await find('p'))?.manifest.id).toBe('p');
-  expect((await find('p'))?.manifest.id).toBe('p');
+  expect((await find('p'))?.document.manifest.id).toBe('p');
+  expect((await find('p'))?.document.manifest.id).toBe('p');
   expect(reads()).toBe(1);
 });
 
