@@ -3,6 +3,7 @@ import { makeEngine } from '../engines/make-engine.ts';
 import { loadCode } from '../load-code.ts';
 import type { TokenCounter } from '../text/token-counter.ts';
 import { indexedDbBackend } from '../weights/backend/indexed-db-backend.ts';
+import { channelName } from '../weights/download/package-channel.ts';
 import { realNetwork } from '../weights/network/network.ts';
 import { defaultHubUrl } from '../weights/source/hub-source.ts';
 import { WeightStore } from '../weights/weight-store.ts';
@@ -16,6 +17,8 @@ export function createWorkerApi(): WorkerApi {
     backend: indexedDbBackend(),
     network: realNetwork,
     storage: navigator.storage ?? null,
+    locks: navigator.locks ?? null,
+    broadcast: new BroadcastChannel(channelName),
     baseUrl: location.href,
     hubUrl: defaultHubUrl,
   });

@@ -4,13 +4,15 @@ import type { WeightBackend } from './backend/weight-backend.ts';
 import { bytesResponse, type Served, type WebDouble } from './network/web.double.ts';
 import { WeightStore, type WeightStoreOptions } from './weight-store.ts';
 
-/** A store in memory on a web of its own. */
+/** A store in memory on a web of its own, in a tab that is alone. */
 export function makeStore(network: WebDouble, options: Partial<WeightStoreOptions> = {}) {
   const backend = options.backend ?? memoryBackend();
   const store = new WeightStore({
     backend,
     network,
     storage: null,
+    locks: navigator.locks,
+    broadcast: null,
     baseUrl: 'https://app.test/page/',
     hubUrl: 'https://hub.test',
     ...options,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryBackend } from './backend/memory-backend.double.ts';
 import type { WeightBackend } from './backend/weight-backend.ts';
 import { bytesResponse, json, type Served, webDouble } from './network/web.double.ts';
-import { describe, samplePackage, sha256Hex } from './sample-package.double.ts';
+import { describe, sampleBytes, samplePackage, sha256Hex } from './sample-package.double.ts';
 import { bytesOf, chunkCount, endingAfter, fileRequests, makeStore } from './store.double.ts';
 
 const sample = samplePackage();
@@ -61,18 +61,28 @@ test('every chunk is under its own hash, and the manifest is stored after the la
   expect(order).toEqual([...Array.from({ length: 10 }, () => 'chunk'), 'manifest']);
 });
 
-test('never asks for more than three chunks at a time', async () => {
+test('packages that are downloaded at the same time share the transfers that may run', async () => {
+  const other = samplePackage({ id: 'other', content: sampleBytes(1_000, 2) });
   let running = 0;
   let most = 0;
-  const slow: Served = async (request) => {
-    running += 1;
-    most = Math.max(most, running);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    running -= 1;
-    return bytesResponse(sample.content, request);
+  const slow = (content: Uint8Array<ArrayBuffer>): Served => {
+    return async (request) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      running -= 1;
+      return bytesResponse(content, request);
+    };
   };
-  await makeStore(serving(slow)).bring(sample.pkg).brought;
-  expect(most).toBe(3);
+  const network = webDouble({
+    ...sample.served,
+    ...other.served,
+    [sample.fileUrl]: slow(sample.content),
+    [other.fileUrl]: slow(other.content),
+  });
+  const { bring } = makeStore(network);
+  await Promise.all([bring(sample.pkg).brought, bring(other.pkg).brought]);
+  expect(most).toBe(2);
 });
 
 test('after a failure only what is missing is fetched', async () => {

@@ -1,4 +1,4 @@
-import type { LoadProgress } from '@orilla/contract';
+import type { DownloadPriority, LoadProgress } from '@orilla/contract';
 
 /** What the tabs tell each other about packages. */
 export type PackageNews =
@@ -8,8 +8,10 @@ export type PackageNews =
   | { readonly type: 'ended'; readonly id: string }
   /** What is stored of it, or said of it, is not what it was. */
   | { readonly type: 'changed'; readonly id: string }
-  /** Whoever downloads it stops, or goes on. The draft says so already. */
-  | { readonly type: 'pause'; readonly id: string; readonly isPaused: boolean }
+  /** Whoever downloads it stops. */
+  | { readonly type: 'pause'; readonly id: string }
+  /** Somebody wants it: whoever downloads it goes on, and not less urgently than this. */
+  | { readonly type: 'resume'; readonly id: string; readonly priority: DownloadPriority }
   /** It is about to be removed: whoever downloads it or waits for it ends. */
   | { readonly type: 'remove'; readonly id: string }
   /** Asks whoever downloads something how far it is. */

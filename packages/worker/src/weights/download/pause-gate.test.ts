@@ -85,9 +85,11 @@ test('a failure of the work is thrown', async () => {
 
 test('setting what is so already changes nothing', async () => {
   const gate = new PauseGate();
-  const { untilChange } = gate;
+  const { log, end, work, onPaused } = makeWork();
+  const ended = gate.run(work, { signal: new AbortController().signal, onPaused });
   gate.set(false);
-  expect(untilChange.aborted).toBe(false);
-  gate.set(true);
-  expect(untilChange.aborted).toBe(true);
+  expect(gate.isPaused).toBe(false);
+  end.resolve('done');
+  expect(await ended).toBe('done');
+  expect(log).toEqual(['begin']);
 });

@@ -14,11 +14,6 @@ export class PauseGate {
     return this.#isPaused;
   }
 
-  /** Aborts when this changes the next time. */
-  get untilChange(): AbortSignal {
-    return this.#period.signal;
-  }
-
   set(isPaused: boolean): void {
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;

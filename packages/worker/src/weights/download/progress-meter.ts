@@ -29,6 +29,11 @@ export class ProgressMeter {
     return this.#fetchedBytes;
   }
 
+  /** Still to be stored. */
+  get leftBytes(): number {
+    return this.#totalBytes - this.#storedBytes;
+  }
+
   enter(
     phase: LoadProgress['phase'],
     figures: { readonly storedBytes?: number; readonly totalBytes?: number } = {},
@@ -36,6 +41,8 @@ export class ProgressMeter {
     this.#phase = phase;
     this.#storedBytes = figures.storedBytes ?? this.#storedBytes;
     this.#totalBytes = figures.totalBytes ?? this.#totalBytes;
+    // While nothing is fetched there is no speed, and when it goes on, what came before says little of it.
+    if (phase === 'waiting' || phase === 'paused') this.#arrivals.length = 0;
     this.#report();
   }
 
@@ -57,14 +64,13 @@ export class ProgressMeter {
     const nowMs = this.#options.now();
     this.#reportedAtMs = nowMs;
     const bytesPerSecond = this.#speed(nowMs);
-    const leftBytes = this.#totalBytes - this.#storedBytes;
     this.#options.report({
       phase: this.#phase,
       storedBytes: this.#storedBytes,
       totalBytes: this.#totalBytes,
       fetchedBytes: this.#fetchedBytes,
       bytesPerSecond,
-      secondsLeft: this.#phase === 'download' && bytesPerSecond > 0 ? leftBytes / bytesPerSecond : null,
+      secondsLeft: this.#phase === 'download' && bytesPerSecond > 0 ? this.leftBytes / bytesPerSecond : null,
     });
   }
 

@@ -31,7 +31,13 @@ const endingEarly = (backend: WeightBackend): Served =>
   endingAfter(2 * quarantinePieceBytes, { backend, content, storedChunks: 2 });
 
 function makeStore(network: WebDouble, backend = memoryBackend()) {
-  const options = { baseUrl: 'https://app.test', hubUrl: 'https://hub.test/', storage: null };
+  const options = {
+    baseUrl: 'https://app.test',
+    hubUrl: 'https://hub.test/',
+    storage: null,
+    locks: null,
+    broadcast: null,
+  };
   const store = new WeightStore({ backend, network, ...options });
   const bring = (signal = new AbortController().signal) => store.bring(pkg, { signal, onProgress: () => undefined });
   return { store, backend, bring };

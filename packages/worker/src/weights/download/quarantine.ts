@@ -1,42 +1,117 @@
-import { type ModelManifest, OrillaError } from '@orilla/contract';
-import type { Draft } from '../backend/weight-backend.ts';
-import type { Source } from '../source/source.ts';
+import { type ModelManifest, OrillaError, type PackageFile } from '@orilla/contract';
+import type { PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
+import type { LoadSources } from '../source/load-sources.ts';
+import type { FetchedPiece } from './fetch-piece.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import { sha256OfBlob } from './sha256.ts';
+import { withHashed, withPiece } from './quarantine-notes.ts';
+import { readPiece } from './read-piece.ts';
+import { WholeHash } from './whole-hash.ts';
 
 export interface EndQuarantineOptions {
   /** Named where a file is not what it should be. */
-  readonly sources: readonly Source[];
-  readonly open: (pieces: readonly Piece[]) => Promise<Blob>;
+  readonly sources: LoadSources;
   readonly signal: AbortSignal;
+  /** Told, where something is left to be read, how many bytes of the package have been checked. */
+  readonly onChecked: (bytes: number) => void;
 }
 
 /**
- * Checks every file of which only the whole hash is known, and gives the manifest with their chunks in it: the first one by which
- * an engine can open them.
- * @throws OrillaError `storage.corrupt-chunk` where a file's hash is another; AbortError
+ * The files of one package of which only the whole hash is known. As their pieces come, that hash is taken as far as there is no gap, and
+ * kept in the draft, so that a reload costs nothing and at the end only the rest is to be read.
  */
-export async function endQuarantine(
-  draft: Draft,
-  { sources, open, signal }: EndQuarantineOptions,
-): Promise<ModelManifest> {
-  const { manifest, quarantine } = draft;
-  const files = [];
-  for (const file of manifest.files) {
-    if (file.chunks) {
-      files.push(file);
-      continue;
-    }
-    const pieces = piecesOf({ ...manifest, files: [file] }, quarantine);
-    if ((await sha256OfBlob(await open(pieces), { signal })) !== file.sha256) throw corruptFile(file.path, sources);
-    const chunks = pieces.map(({ offset, length, sha256 }) => ({ offset, length, sha256: sha256 ?? '' }));
-    files.push({ ...file, chunks });
+export class Quarantine {
+  readonly #record: PackageRecord;
+  readonly #backend: WeightBackend;
+  /** By the file's path. */
+  readonly #hashes = new Map<string, WholeHash>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(record: PackageRecord, backend: WeightBackend) {
+    this.#record = record;
+    this.#backend = backend;
   }
-  return { ...manifest, files };
+
+  /** Notes a piece that came. To be called before it is stored, so that whatever is stored belongs to something that can be removed. */
+  async note(piece: Piece, sha256: string): Promise<void> {
+    const { manifest } = this.#record;
+    await this.#backend.drafts.update(manifest.id, (draft) => withPiece({ ...this.#record, ...draft }, piece, sha256));
+    const hash = this.#hashes.get(piece.file.path);
+    // It may have come in place of another one that is in the hash; what is kept says whether it has.
+    if (hash && piece.index < hash.pieces) this.#hashes.delete(piece.file.path);
+  }
+
+  /** Takes up into the file's hash what there is without a gap, with the piece just stored. */
+  advance(file: PackageFile, fresh: FetchedPiece, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    return this.#oneAtATime(async () => {
+      await this.#feed(file, { signal, fresh });
+    });
+  }
+
+  /**
+   * Checks every file, and gives the manifest with their chunks in it: the first one by which an engine can open them. `null` where a
+   * piece turns out to be missing or damaged on the disk, and is to be fetched again.
+   * @throws OrillaError `storage.corrupt-chunk` where a file's hash is another; AbortError
+   */
+  end({ sources, signal, onChecked }: EndQuarantineOptions): Promise<ModelManifest | null> {
+    return this.#oneAtATime(async () => {
+      const files: PackageFile[] = [];
+      let before = 0;
+      for (const file of this.#record.manifest.files) {
+        const onFileChecked = (bytes: number) => onChecked(before + bytes);
+        const checked = file.chunks ? file : await this.#check(file, { sources, signal, onChecked: onFileChecked });
+        if (!checked) return null;
+        files.push(checked);
+        before += file.bytes;
+      }
+      return { ...this.#record.manifest, files };
+    });
+  }
+
+  async #check(file: PackageFile, { sources, signal, onChecked }: EndQuarantineOptions): Promise<PackageFile | null> {
+    const { hash, pieces } = await this.#feed(file, { signal, onChecked });
+    if (hash.pieces < pieces.length) return null;
+    this.#hashes.delete(file.path);
+    if (hash.digest() !== file.sha256) throw corruptFile(file.path, sources);
+    return { ...file, chunks: pieces.map(({ offset, length, sha256 }) => ({ offset, length, sha256: sha256 ?? '' })) };
+  }
+
+  async #feed(
+    file: PackageFile,
+    {
+      signal,
+      fresh,
+      onChecked = () => undefined,
+    }: { readonly signal: AbortSignal; readonly fresh?: FetchedPiece; readonly onChecked?: (bytes: number) => void },
+  ) {
+    const { drafts } = this.#backend;
+    const { manifest } = this.#record;
+    const draft = await drafts.get(manifest.id);
+    const pieces = piecesOf({ ...manifest, files: [file] }, draft?.quarantine);
+    const hash = this.#hashes.get(file.path) ?? (await WholeHash.open(draft?.quarantine?.[file.path]?.hashed));
+    this.#hashes.set(file.path, hash);
+    for (const piece of pieces.slice(hash.pieces)) {
+      signal.throwIfAborted();
+      onChecked(piece.offset);
+      const isFresh = fresh !== undefined && piece.sha256 === fresh.sha256;
+      const bytes = isFresh ? fresh.bytes : await readPiece(piece, this.#backend);
+      if (!bytes) break;
+      hash.add(bytes);
+      onChecked(piece.offset + piece.length);
+      const hashed = hash.save();
+      await drafts.update(manifest.id, (now) => withHashed({ ...this.#record, ...now }, file.path, hashed));
+    }
+    return { hash, pieces };
+  }
+
+  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined); // whoever asked is told; the next one goes on
+    return done;
+  }
 }
 
-function corruptFile(path: string, sources: readonly Source[]): OrillaError {
-  const origins = new Set(sources.flatMap((source) => source.fileUrl(path) ?? []).map((url) => new URL(url).origin));
+function corruptFile(path: string, sources: LoadSources): OrillaError {
+  const origins = new Set(sources.urlsOf(path).map((url) => new URL(url).origin));
   return new OrillaError(
     'storage.corrupt-chunk',
     `The model can't be used: ${path} came from ${[...origins].join(' and ')} with other bytes than its metadata names. All of it was deleted.`,

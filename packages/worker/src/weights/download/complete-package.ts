@@ -1,0 +1,89 @@
+import { isOrillaError, OrillaError } from '@orilla/contract';
+import type { Draft, PackageRecord } from '../backend/weight-backend.ts';
+import { checkQuota } from '../shelf/check-quota.ts';
+import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
+import type { LoadSources } from '../source/load-sources.ts';
+import type { StoreParts } from '../store-parts.ts';
+import { fetchMissing } from './fetch-missing.ts';
+import type { FetchedPiece } from './fetch-piece.ts';
+import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
+import type { ProgressMeter } from './progress-meter.ts';
+import { Quarantine } from './quarantine.ts';
+import { recut } from './recut.ts';
+import type { TransferShare } from './transfer-share.ts';
+
+export interface CompleteOptions {
+  readonly parts: StoreParts;
+  readonly sources: LoadSources;
+  readonly share: TransferShare;
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fetches what is missing of a package, checks what only a whole file can prove, and stores the manifest last. Gives `null` where
+ * something is missing after all: another tab removed it, or the disk gave back other bytes.
+ * @throws OrillaError of the family Storage; AbortError
+ */
+export async function completePackage(record: PackageRecord, options: CompleteOptions): Promise<ShelvedPackage | null> {
+  const { parts, sources, meter, signal } = options;
+  const { shelf, backend } = parts;
+  const { id } = record.manifest;
+  const quarantine = new Quarantine(record, backend);
+  await fetchAll(record, quarantine, options);
+  const draft = (await backend.drafts.get(id)) ?? record;
+  if (missingOf(draft, await shelf.chunkKeys()).length > 0) return null;
+  try {
+    const onChecked = (bytes: number) => meter.enter('verify', { storedBytes: bytes });
+    const manifest = await quarantine.end({ sources, signal, onChecked });
+    if (!manifest) return null;
+    signal.throwIfAborted();
+    await shelf.finish({ ...record, manifest });
+  } catch (error) {
+    if (isOrillaError(error) && error.code === 'storage.corrupt-chunk') await shelf.remove(id);
+    throw error;
+  }
+  return shelf.open(id);
+}
+
+async function fetchAll(
+  record: PackageRecord,
+  quarantine: Quarantine,
+  { parts, sources, share, meter, signal }: CompleteOptions,
+): Promise<void> {
+  const { shelf, backend, storage, network, locks } = parts;
+  const earlier = await backend.drafts.get(record.manifest.id);
+  const draft: Draft = earlier ? await recut(earlier, record, { backend, signal }) : record;
+  // Before the first write too: a browser that is nearly full refuses even a note.
+  await checkQuota(totalLength(missingOf(draft, await shelf.chunkKeys())), storage);
+  const missing = missingOf(draft, await shelf.draft(draft));
+  const totalBytes = totalLength(piecesOf(record.manifest));
+  meter.enter('download', { storedBytes: totalBytes - totalLength(missing), totalBytes });
+  const store = async (piece: Piece, fetched: FetchedPiece, stopping: { readonly signal: AbortSignal }) => {
+    const { file } = piece;
+    if (!file.chunks) await quarantine.note(piece, fetched.sha256);
+    await backend.chunks.put(fetched.sha256, new Blob([fetched.bytes]));
+    if (!file.chunks) await quarantine.advance(file, fetched, stopping);
+  };
+  try {
+    await fetchMissing(missing, { backend, network, locks, sources, share, meter, signal, store });
+  } catch (error) {
+    throw isOrillaError(error) && error.code === 'storage.quota-exceeded' ? tellMissing(error, meter.leftBytes) : error;
+  }
+}
+
+/** Each content once. */
+function missingOf(draft: Draft, stored: ReadonlySet<string>): readonly Piece[] {
+  // A hash that came with a piece in quarantine proves nothing, least of all when the piece itself is gone.
+  return missingPieces(piecesOf(draft.manifest, draft.quarantine), stored).map((piece) =>
+    piece.file.chunks ? piece : { ...piece, sha256: null },
+  );
+}
+
+function tellMissing(error: OrillaError, missingBytes: number): OrillaError {
+  return new OrillaError(
+    'storage.quota-exceeded',
+    `The browser's storage is full: ${missingBytes} bytes of the model are missing. What is stored of it is kept.`,
+    { advice: 'Remove another model, or free disk space, and load this one again.', cause: error },
+  );
+}

@@ -1,0 +1,133 @@
+import { type DevicePackage, type DownloadPriority, type LoadProgress, OrillaError } from '@orilla/contract';
+import { type JoinOptions, SharedWork } from '../../shared-work.ts';
+import type { StoreParts } from '../store-parts.ts';
+import { downloadLock, inOneTab } from './in-one-tab.ts';
+import type { PackageNews } from './package-channel.ts';
+import { type BroughtPackage, PackageDownload } from './package-download.ts';
+import { withLock } from './with-lock.ts';
+
+export interface DownloadOptions extends JoinOptions<LoadProgress> {
+  readonly priority: DownloadPriority;
+}
+
+interface Entry {
+  readonly download: PackageDownload;
+  readonly work: SharedWork<BroughtPackage, LoadProgress>;
+}
+
+/** The downloads of this worker, at most one a package; whoever wants the same joins it. They listen to what all tabs say. */
+export class DownloadQueue {
+  readonly #parts: StoreParts;
+  /** By package id. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    parts.channel.listen((news) => this.#hear(news));
+  }
+
+  /**
+   * Waits until a package is complete, also one that was paused. When the last one who waits leaves, the transfers stop.
+   * @throws OrillaError of the families Catalog and Storage; AbortError, also when the package is removed
+   */
+  async join(pkg: DevicePackage, { priority, ...options }: DownloadOptions): Promise<BroughtPackage> {
+    options.signal.throwIfAborted();
+    this.#parts.channel.tell({ type: 'resume', id: pkg.id, priority });
+    const entry = this.#running(pkg.id) ?? this.#begin(pkg, priority);
+    return entry.work.join(options);
+  }
+
+  /** Stops the download in whichever tab it runs. Settles when a reload of this one would find it so. */
+  async pause(id: string): Promise<void> {
+    const { channel, locks, backend } = this.#parts;
+    channel.tell({ type: 'pause', id });
+    const running = this.#running(id);
+    if (running) return running.download.notePause();
+    // Whoever downloads it notes it; where nobody does, it is noted here.
+    const note = async () => {
+      const draft = await backend.drafts.get(id);
+      if (draft) await backend.drafts.update(id, (now) => ({ ...(now ?? draft), isPaused: true }));
+    };
+    if (locks) await locks.request(downloadLock(id), { ifAvailable: true }, (lock) => (lock ? note() : undefined));
+    else await note();
+    channel.tell({ type: 'changed', id });
+  }
+
+  /**
+   * Goes on with a download, here where no tab has it.
+   * @throws OrillaError where it can't be got under way
+   */
+  async resume(id: string): Promise<void> {
+    const { channel, locks, backend } = this.#parts;
+    channel.tell({ type: 'resume', id, priority: 'background' });
+    const { held = [] } = (await locks?.query()) ?? {};
+    if (this.#running(id) || held.some(({ name }) => name === downloadLock(id))) return;
+    const record = (await backend.drafts.get(id)) ?? (await backend.packages.get(id));
+    if (!record?.pkg)
+      throw new OrillaError('storage.unavailable', `It isn't known where the model package ${id} can be downloaded.`, {
+        advice: 'Load its model, or import the package again.',
+      });
+    const underWay = Promise.withResolvers<void>();
+    const onProgress = ({ phase }: LoadProgress) => {
+      if (phase !== 'manifest') underWay.resolve();
+    };
+    const options = { priority: 'background', signal: new AbortController().signal, onProgress } as const;
+    // A failure later on is told by the package's state.
+    this.join(record.pkg, options).then(() => underWay.resolve(), underWay.reject);
+    await underWay.promise;
+  }
+
+  /** Ends the download in whichever tab it runs, and does the work while no tab can begin with it. */
+  async end(id: string, work: () => Promise<void>): Promise<void> {
+    const { locks, channel } = this.#parts;
+    const signal = new AbortController().signal;
+    // Asked for first, so that nobody who comes after the news comes before this.
+    const running = this.#entries.get(id);
+    const done = withLock(downloadLock(id), { locks, signal }, async () => {
+      await running?.work.end(removed());
+      await work();
+    });
+    channel.tell({ type: 'remove', id });
+    await done;
+    channel.tell({ type: 'changed', id });
+  }
+
+  #running(id: string): Entry | null {
+    const entry = this.#entries.get(id);
+    return entry && !entry.work.isAbandoned ? entry : null;
+  }
+
+  #begin(pkg: DevicePackage, priority: DownloadPriority): Entry {
+    const parts = this.#parts;
+    const before = this.#entries.get(pkg.id);
+    const download = new PackageDownload(pkg, { parts, priority });
+    const work = new SharedWork<BroughtPackage, LoadProgress>(async ({ signal, onProgress }) => {
+      try {
+        await before?.work.end(removed());
+        return await inOneTab(pkg, (owner) => download.run({ ...owner, signal }), { parts, signal, onProgress });
+      } finally {
+        if (this.#entries.get(pkg.id) === entry) this.#entries.delete(pkg.id);
+      }
+    });
+    const entry: Entry = { download, work };
+    this.#entries.set(pkg.id, entry);
+    return entry;
+  }
+
+  #hear(news: PackageNews): void {
+    if (news.type !== 'pause' && news.type !== 'resume' && news.type !== 'remove') return;
+    const entry = this.#running(news.id);
+    if (!entry) return;
+    // Whoever removes it waits for its lock, and with that for the end of this.
+    if (news.type === 'remove') entry.work.end(removed());
+    else entry.download.setPaused(news.type === 'pause');
+    if (news.type === 'resume') entry.download.raise(news.priority);
+  }
+}
+
+/** What those are told who waited for it. They did not abort it, so that it is no AbortError. */
+function removed(): OrillaError {
+  return new OrillaError('storage.unavailable', 'The model package was removed while it was on its way.', {
+    advice: 'Download it again.',
+  });
+}

@@ -1,0 +1,105 @@
+import type { WeightBackend } from '../backend/weight-backend.ts';
+import type { Network } from '../network/network.ts';
+import { RangeIgnored } from '../network/range-ignored.ts';
+import type { LoadSources } from '../source/load-sources.ts';
+import { type FetchedPiece, type FetchPieceOptions, fetchPiece } from './fetch-piece.ts';
+import { allFailed } from './fetch-piece-failure.ts';
+import { fetchPieces } from './fetch-pieces.ts';
+import type { Piece } from './pieces.ts';
+import type { ProgressMeter } from './progress-meter.ts';
+import { runParallel } from './run-parallel.ts';
+import type { TransferShare } from './transfer-share.ts';
+import { type Locks, withLock } from './with-lock.ts';
+
+/** Pieces for which one download asks at the same time; how many of them run is for the slots to say. */
+const parallelPieces = 6;
+/** A source that ignores Range may fail so often in a row before it has given a single piece. */
+const maxFruitlessStreams = 2;
+
+export interface FetchMissingOptions {
+  readonly backend: Pick<WeightBackend, 'chunks'>;
+  readonly network: Network;
+  readonly sources: LoadSources;
+  readonly share: TransferShare;
+  readonly locks: Locks | null;
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+  /** Stores a piece whose hash holds. */
+  readonly store: (piece: Piece, fetched: FetchedPiece, options: { readonly signal: AbortSignal }) => Promise<void>;
+}
+
+/**
+ * Fetches and stores pieces. One that another download is just fetching, in whichever tab, is waited for and not fetched.
+ * @throws OrillaError of the family Storage; AbortError
+ */
+export async function fetchMissing(pieces: readonly Piece[], options: FetchMissingOptions): Promise<void> {
+  const left = new Set(pieces);
+  for (let fruitless = 0; ; ) {
+    const url = await fetchByRange(left, options);
+    if (url === null) return;
+    options.signal.throwIfAborted();
+    const before = left.size;
+    await fetchByStream(url, left, options);
+    fruitless = left.size < before ? 0 : fruitless + 1;
+    const [next] = left;
+    if (next && fruitless === maxFruitlessStreams) throw allFailed(next, options.sources);
+  }
+}
+
+/** Takes out of `left` what is stored. Gives the address of a file whose server ignores Range, where it comes upon one. */
+async function fetchByRange(left: Set<Piece>, options: FetchMissingOptions): Promise<string | null> {
+  const { backend, locks, meter, sources } = options;
+  const fetchOne = async (piece: Piece, { signal }: { readonly signal: AbortSignal }) => {
+    const bring = async () => {
+      const isThere = piece.sha256 !== null && (await backend.chunks.get(piece.sha256)) !== undefined;
+      if (isThere) meter.stored(piece.length);
+      // What is fetched and verified is stored, whatever happened to the others: it need not be fetched again.
+      else
+        await keep(piece, await transfer((fetching) => fetchPiece(piece, sources, fetching), { ...options, signal }), {
+          ...options,
+          signal,
+        });
+      left.delete(piece);
+    };
+    if (piece.sha256 === null) await bring();
+    else await withLock(`orilla-chunk-${piece.sha256}`, { locks, signal }, bring);
+  };
+  try {
+    await runParallel([...left], fetchOne, { parallel: parallelPieces, signal: options.signal });
+    return null;
+  } catch (error) {
+    if (error instanceof RangeIgnored) return error.url;
+    throw error;
+  }
+}
+
+async function fetchByStream(url: string, left: Set<Piece>, options: FetchMissingOptions): Promise<void> {
+  const { sources } = options;
+  const ofFile = [...left].filter(({ file }) => sources.urlsOf(file.path).includes(url));
+  await transfer(async (fetching) => {
+    for await (const { piece, ...fetched } of fetchPieces(url, ofFile, sources, fetching)) {
+      await keep(piece, fetched, options);
+      left.delete(piece);
+    }
+  }, options);
+}
+
+async function keep(piece: Piece, fetched: FetchedPiece, { store, meter, signal }: FetchMissingOptions): Promise<void> {
+  await store(piece, fetched, { signal });
+  meter.stored(piece.length);
+}
+
+function transfer<T>(
+  work: (fetching: FetchPieceOptions) => Promise<T>,
+  { network, share, meter, signal }: FetchMissingOptions,
+): Promise<T> {
+  let arrived = 0;
+  const onBytes = (bytes: number) => {
+    arrived += bytes;
+    meter.fetched(bytes);
+  };
+  return share.transfer((slot) => work({ network, signal, onBytes, onInterruption: () => slot.interrupted() }), {
+    signal,
+    bytes: () => arrived,
+  });
+}

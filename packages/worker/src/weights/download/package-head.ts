@@ -1,0 +1,41 @@
+import { type DevicePackage, OrillaError } from '@orilla/contract';
+import type { StoreParts } from '../store-parts.ts';
+import { fetchMissing } from './fetch-missing.ts';
+import type { FetchedPiece } from './fetch-piece.ts';
+import { PackageSources } from './package-sources.ts';
+import { missingPieces, type Piece, piecesOf } from './pieces.ts';
+import { ProgressMeter } from './progress-meter.ts';
+import { TransferShare } from './transfer-share.ts';
+
+/**
+ * The beginning of a package's first file, at least `bytes` of it, verified; what is missing of that is fetched. Somebody waits for it, so
+ * that it goes before what is fetched in the background.
+ * @throws OrillaError of the families Catalog and Storage, `capability.unsupported` where no part of the file can be verified alone;
+ * AbortError
+ */
+export async function bringHead(
+  pkg: DevicePackage,
+  parts: StoreParts,
+  { bytes, signal }: { readonly bytes: number; readonly signal: AbortSignal },
+): Promise<Blob> {
+  const { shelf, backend, network, slots } = parts;
+  const stored = await shelf.open(pkg.id);
+  if (stored) {
+    const [first] = stored.files.values();
+    return first ?? new Blob();
+  }
+  const sources = new PackageSources(pkg, parts);
+  const record = await sources.record({ signal });
+  const { manifest } = record;
+  const head = piecesOf({ ...manifest, files: manifest.files.slice(0, 1) }).filter(({ offset }) => offset < bytes);
+  if (head.some(({ sha256 }) => sha256 === null))
+    throw new OrillaError('capability.unsupported', 'The package can only be read when it is downloaded whole.', {
+      advice: 'Load the package first.',
+    });
+  const missing = missingPieces(head, await shelf.draft(record));
+  const store = (_: Piece, { sha256, bytes }: FetchedPiece) => backend.chunks.put(sha256, new Blob([bytes]));
+  const share = new TransferShare({ slots, priority: 'question', onWaiting: () => undefined });
+  const meter = new ProgressMeter({ now: network.now, report: () => undefined });
+  await fetchMissing(missing, { ...parts, sources: sources.load, share, meter, signal, store });
+  return shelf.openPieces(head);
+}
