@@ -14,6 +14,8 @@ const pkg = {
   sources: [
     { kind: 'mirror', url: '/orilla/v1/models/tiny-q4/' },
     { kind: 'hub', repository: 'owner/name', revision: 'main', path: 'model.gguf' },
+    { kind: 'hub', repository: 'owner/name', revision: 'main', path: '' },
+    { kind: 'hub', repository: 'owner/name', revision: 'main', path: 'onnx/q4/', files: ['model.onnx', 'a/b.json'] },
   ],
 } as const;
 const catalog: Catalog = {
@@ -34,6 +36,9 @@ test('a package takes its weights, its KV cache at full context, and scratch', (
 
 const withPackage = (change: object) => ({ models: { tiny: { title: 'Tiny', device: [{ ...pkg, ...change }] } } });
 
+const hubWith = (change: object) =>
+  withPackage({ sources: [{ kind: 'hub', repository: 'a/b', revision: 'main', path: '', ...change }] });
+
 test.each([
   ['an error page', '<html>', 'the catalog'],
   ['no models', {}, 'models'],
@@ -44,6 +49,12 @@ test.each([
   ['no memory figures', withPackage({ memory: undefined }), 'models.tiny.device[0].memory'],
   ['an unknown source', withPackage({ sources: [{ kind: 'torrent' }] }), 'models.tiny.device[0].sources[0].kind'],
   ['a hub without a revision', withPackage({ sources: [{ kind: 'hub', repository: 'a/b' }] }), 'sources[0].revision'],
+  ['a hub without a path', hubWith({ path: undefined }), 'sources[0].path'],
+  ['a folder of a hub that is outside of it', hubWith({ path: '../other/' }), 'sources[0].path'],
+  ['a file of a hub that is outside of it', hubWith({ path: 'a/../../b' }), 'sources[0].path'],
+  ['the root of a hub as a slash', hubWith({ path: '/' }), 'sources[0].path'],
+  ['files that are no list', hubWith({ files: 'model.onnx' }), 'sources[0].files'],
+  ['a file that is outside its folder', hubWith({ files: ['a.json', '../b'] }), 'sources[0].files[1]'],
   ['features that are no list', withPackage({ requires: { features: 'shader-f16' } }), 'requires.features'],
 ])('refuses %s, and says where', (_, json, at) => {
   expect(() => parseCatalog(json)).toThrow(at);

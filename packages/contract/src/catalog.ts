@@ -1,14 +1,24 @@
 import { type EngineName, engineNames } from './engine.ts';
 import { OrillaError } from './error.ts';
-import { count, list, oneOf, parseShape, record, text } from './json-shape.ts';
+import { count, list, oneOf, parseShape, record, relativePath, text } from './json-shape.ts';
 import { type MemoryFigures, type Requirements, readMemory, readRequirements } from './manifest.ts';
 
 /** Where the files of a model package can be had. Tried in order. */
 export type PackageSource =
   /** A mirror: `url` is the package's folder, holding `manifest.json` and `files/{path}`; relative to the page. */
   | { readonly kind: 'mirror'; readonly url: string }
-  /** A public hub: sizes and SHA-256 come from its metadata when the package is first resolved. */
-  | { readonly kind: 'hub'; readonly repository: string; readonly revision: string; readonly path: string };
+  /**
+   * A public hub: sizes and hashes come from its metadata when the package is first resolved. `path` is one file; or a folder, when it ends with
+   * `/` or is empty (the whole repository): then `files` of it belong to the package, by default all but README and Git's own.
+   */
+  | {
+      readonly kind: 'hub';
+      readonly repository: string;
+      readonly revision: string;
+      readonly path: string;
+      /** Relative to the folder. */
+      readonly files?: readonly string[];
+    };
 
 /** A model package as the catalog tells of it: enough to decide, before one byte is fetched. */
 export interface DevicePackage {
@@ -90,10 +100,20 @@ function readSource(json: unknown, at: string): PackageSource {
   const source = record(json, at);
   const kind = oneOf(['mirror', 'hub'], source.kind, `${at}.kind`);
   if (kind === 'mirror') return { kind, url: text(source.url, `${at}.url`) };
+  const { files } = source;
   return {
     kind,
     repository: text(source.repository, `${at}.repository`),
     revision: text(source.revision, `${at}.revision`),
-    path: text(source.path, `${at}.path`),
+    path: readHubPath(source.path, `${at}.path`),
+    ...(files !== undefined && {
+      files: list(files, `${at}.files`).map((item, index) => relativePath(item, `${at}.files[${index}]`)),
+    }),
   };
+}
+
+function readHubPath(json: unknown, at: string): string {
+  if (json === '') return json;
+  const path = text(json, at);
+  return path.endsWith('/') ? `${relativePath(path.slice(0, -1), at)}/` : relativePath(path, at);
 }

@@ -7,14 +7,19 @@ const signal = new AbortController().signal;
 const read = (served: Served | null) => fetchJson(url, { network: webDouble(served && { [url]: served }), signal });
 
 test('reads JSON', async () => {
-  expect(await read(json({ a: [1, 'é'] }))).toEqual({ a: [1, 'é'] });
+  expect((await read(json({ a: [1, 'é'] }))).json).toEqual({ a: [1, 'é'] });
+});
+
+test('gives the headers too, which may say where it goes on', async () => {
+  const { headers } = await read(() => new Response('[]', { headers: { Link: '</next>; rel="next"' } }));
+  expect(headers.get('Link')).toBe('</next>; rel="next"');
 });
 
 test('tries again while the server is overloaded', async () => {
   const network = webDouble({
     [url]: ({ count }) => (count < 3 ? new Response('', { status: 503 }) : new Response('{"a":1}')),
   });
-  expect(await fetchJson(url, { network, signal })).toEqual({ a: 1 });
+  expect((await fetchJson(url, { network, signal })).json).toEqual({ a: 1 });
   expect(network.requests).toHaveLength(3);
 });
 

@@ -1,74 +1,78 @@
-import { manifestSchema, OrillaError, type PackageFile, type PackageSource, parseManifest } from '@orilla/contract';
-import { fetchJson } from '../network/fetch-json.ts';
+import { manifestSchema, type PackageSource, parseManifest } from '@orilla/contract';
+import { badMetadata, packageFiles } from './hub-files.ts';
+import { type HubFile, readHubTree } from './hub-tree.ts';
 import type { Source, SourceOptions } from './source.ts';
 import { unsigned } from './verify-signature.ts';
 
 export const defaultHubUrl = 'https://huggingface.co';
 
+type HubPackage = Extract<PackageSource, { kind: 'hub' }>;
+
 /**
- * A repository on a public hub. Its metadata tells size and SHA-256 of a whole file (of those it keeps in Git LFS), not of chunks:
- * a manifest from here has none.
+ * A file or a folder of a repository on a public hub. Its metadata tells size and hash of whole files, not of chunks: a manifest from here
+ * has none.
  */
 export function hubSource(
-  { repository, revision, path }: Extract<PackageSource, { kind: 'hub' }>,
+  pkg: HubPackage,
   { hubUrl, trustedKeys = [] }: Pick<SourceOptions, 'hubUrl' | 'trustedKeys'>,
 ): Source {
   const hub = hubUrl.replace(/\/$/, '');
-  const folder = path.includes('/') ? `/${encodePath(path.slice(0, path.lastIndexOf('/')))}` : '';
-  const treeUrl = `${hub}/api/models/${encodePath(repository)}/tree/${encodeURIComponent(revision)}${folder}`;
-  const fileName = path.slice(path.lastIndexOf('/') + 1);
   const { origin } = new URL(hub);
+  const repository = encodePath(pkg.repository);
+  const revision = encodeURIComponent(pkg.revision);
+  const folder = pkg.path.slice(0, pkg.path.lastIndexOf('/') + 1);
+  const fileName = pkg.path.slice(folder.length);
+  const tree = `${hub}/api/models/${repository}/tree/${revision}${folder && `/${encodePath(folder.slice(0, -1))}`}`;
+  const urlOf = (path: string) => `${hub}/${repository}/resolve/${revision}/${encodePath(path)}`;
   return {
     origin,
-    async readManifest(pkg, options) {
+    async readManifest({ id, engine, contextLength, memory, license }, options) {
       // Nobody signs what a hub tells; the bytes of a manifest from elsewhere it may well have.
       if (trustedKeys.length > 0) throw unsigned(origin);
-      const file = findFile(await fetchJson(treeUrl, options), { path, fileName, treeUrl });
-      const manifest = parseManifest({
-        schema: manifestSchema,
-        id: pkg.id,
-        engine: pkg.engine,
-        files: [file],
-        contextLength: pkg.contextLength,
-        memory: pkg.memory,
-        license: pkg.license,
+      const listed = await readHubTree(fileName ? tree : `${tree}?recursive=true`, options);
+      const files = await packageFiles(chooseFiles(listed, { pkg, folder, fileName, origin }), {
+        ...options,
+        origin,
+        urlOf,
+        packagePath: (path) => path.slice(folder.length),
       });
-      return { manifest, document: null };
+      const manifest = { schema: manifestSchema, id, engine, files, contextLength, memory, license };
+      return { manifest: parseManifest(manifest), document: null };
     },
-    // A mirror's manifest may have put the file in another folder; its hash says whether it is the same.
-    fileUrl: (wanted) =>
-      wanted.slice(wanted.lastIndexOf('/') + 1) === fileName
-        ? `${hub}/${encodePath(repository)}/resolve/${encodeURIComponent(revision)}/${encodePath(path)}`
-        : null,
+    fileUrl(wanted) {
+      // A mirror's manifest may have put the one file in another folder; its hash says whether it is the same.
+      if (fileName) return wanted.slice(wanted.lastIndexOf('/') + 1) === fileName ? urlOf(pkg.path) : null;
+      return !pkg.files || pkg.files.includes(wanted) ? urlOf(folder + wanted) : null;
+    },
   };
 }
 
-function findFile(
-  tree: unknown,
-  { path, fileName, treeUrl }: { readonly path: string; readonly fileName: string; readonly treeUrl: string },
-): PackageFile {
-  const entries: readonly unknown[] = Array.isArray(tree) ? tree : [];
-  for (const entry of entries) {
-    if (!isRecord(entry) || entry.path !== path) continue;
-    const { lfs } = entry;
-    if (isRecord(lfs) && typeof lfs.oid === 'string' && typeof lfs.size === 'number')
-      return { path: fileName, bytes: lfs.size, sha256: lfs.oid };
-    throw badMetadata(treeUrl, `tells no SHA-256 of ${path}`);
-  }
-  throw badMetadata(treeUrl, `doesn't list ${path}`);
+interface Choice {
+  readonly pkg: HubPackage;
+  readonly folder: string;
+  readonly fileName: string;
+  readonly origin: string;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+function chooseFiles(listed: readonly HubFile[], { pkg, folder, fileName, origin }: Choice): readonly HubFile[] {
+  const names = fileName ? [fileName] : pkg.files;
+  if (!names) {
+    const all = listed.filter(({ path }) => path.startsWith(folder) && !isNote(path));
+    if (all.length > 0) return all;
+    throw badMetadata(origin, `lists no file in ${pkg.repository}/${folder}`);
+  }
+  return names.map((name) => {
+    const found = listed.find(({ path }) => path === folder + name);
+    if (!found) throw badMetadata(origin, `doesn't list ${folder}${name} in ${pkg.repository}`);
+    return found;
+  });
+}
+
+/** What stands in a repository for people and for Git. */
+function isNote(path: string): boolean {
+  return /(^|\/)(\.git[a-z]+|README(\.[a-z]+)?)$/i.test(path);
 }
 
 function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
-}
-
-function badMetadata(url: string, why: string): OrillaError {
-  const { origin, pathname } = new URL(url);
-  return new OrillaError('catalog.bad-manifest', `The model can't be had from ${origin}: ${pathname} ${why}.`, {
-    advice: 'Check repository, revision and path in the catalog.',
-  });
 }

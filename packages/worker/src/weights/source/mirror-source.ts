@@ -12,7 +12,7 @@ export function mirrorSource(
   return {
     origin: folder.origin,
     async readManifest(pkg, options) {
-      const json = await fetchJson(new URL('manifest.json', folder).href, options);
+      const { json } = await fetchJson(new URL('manifest.json', folder).href, options);
       const manifest = parseManifest(json);
       await verifySignature(json, manifest.signature, { trustedKeys, giver: folder.origin });
       const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
