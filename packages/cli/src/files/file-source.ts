@@ -7,19 +7,28 @@ export interface SourceFile {
   readonly sha256?: string;
 }
 
-/** Where the files of a model are: a folder, or a repository on a hub. */
+export interface ReadFileOptions {
+  /** First byte; default: 0. */
+  readonly start?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Where the files of a model are: a file, a folder, or a repository on a hub. */
 export interface FileSource {
-  /** For people: a folder's path, or `hf:owner/name@revision`. */
+  /** For people: a path, or `hf:owner/name@revision`. */
   readonly name: string;
+  /** What the model is called there: a file's, a folder's, a repository's name. */
+  readonly modelName: string;
   readonly files: readonly SourceFile[];
+  /** What the repository's model card says, in the hub's words. */
+  readonly license?: string;
+  /** Where a browser could fetch the same files. */
+  readonly hub?: { readonly repository: string; readonly revision: string; readonly folder: string };
   /**
-   * Streams a part of a file, by default all of it, in pieces of at most a few MB.
-   * @throws Error where the source ends early or gives other bytes than it told of; AbortError
+   * Streams a file in pieces of at most a few MB, to its end. Whoever wants less leaves the loop.
+   * @throws Error where the source ends early or can't be read; AbortError
    */
-  read(
-    path: string,
-    options?: { readonly start?: number; readonly end?: number; readonly signal?: AbortSignal },
-  ): AsyncIterable<Uint8Array>;
+  read(path: string, options?: ReadFileOptions): AsyncIterable<Uint8Array>;
   /** The file itself, where it lies on this machine's disk: it can be linked instead of copied. */
-  localPath?(path: string): string | null;
+  localPath?(path: string): string;
 }

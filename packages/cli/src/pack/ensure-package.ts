@@ -15,7 +15,7 @@ export async function ensurePackage({ sha256, log, ...options }: EnsurePackageOp
   const existing = await readExisting(options, sha256);
   if (existing) return existing;
   log?.(`Packing ${options.id} for devices.`);
-  // The reader of GGUF files takes a while to load, and is needed the first time only.
+  // What makes packages takes a while to load, and is needed the first time only.
   const { packGguf } = await import('./pack-gguf.ts');
   return packGguf(options);
 }

@@ -1,31 +1,23 @@
-import type { FileSource } from '../files/file-source.ts';
+import type { MirrorReader, StepOptions } from './mirror-reader.ts';
+
+export interface PutFileOptions extends StepOptions {
+  /** Of the whole file. */
+  readonly bytes: number;
+  /**
+   * What of the file is there already under `partPath`, in bytes: `content` goes on from there, and what came of it stays there if it ends
+   * early. Where it is absent, nothing of a file that ends early stays.
+   */
+  readonly append?: number;
+}
 
 /** Where packages go: a mirror's folder, or a bucket. */
-export interface PackageTarget {
-  /** For people. */
-  readonly name: string;
-  /** The manifest's JSON text that stands there, or `null`. */
-  readManifest(id: string, options?: { readonly signal?: AbortSignal }): Promise<string | null>;
-  /** Size of a file of a package that stands there; `null` where there is none. */
-  fileBytes(id: string, path: string, options?: { readonly signal?: AbortSignal }): Promise<number | null>;
-  /** Streams a stored file. */
-  readFile(id: string, path: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<Uint8Array>;
-  /** Copies one file there; nothing stands under its name before it is whole. `from` is its path in the source. */
-  putFile(
-    id: string,
-    path: string,
-    source: FileSource,
-    options: { readonly from: string; readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void },
-  ): Promise<void>;
-  /** To be called first: while files change, no manifest stands. */
-  removeManifest(id: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** To be called last: where a manifest stands, the package is whole. */
-  putManifest(id: string, text: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** All ids with a manifest, for `verify`. */
-  list(options?: { readonly signal?: AbortSignal }): Promise<readonly string[]>;
-  /** Every file below a package's folder, manifest included, with its size: what no manifest names is told by `verify`. */
-  listFiles(
-    id: string,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<readonly { readonly path: string; readonly bytes: number }[]>;
+export interface PackageTarget extends MirrorReader {
+  /** Keeps what has come of a file under `partPath`, so that a later run can go on with it. */
+  readonly keepsParts: boolean;
+  /** Stores a file. Nothing stands under its name before all of `content` has come. @throws as `content`; AbortError */
+  putFile(path: string, content: AsyncIterable<Uint8Array>, options: PutFileOptions): Promise<void>;
+  /** Removes a file; does nothing where there is none. */
+  removeFile(path: string, options?: StepOptions): Promise<void>;
+  /** Makes a file of this machine stand there without copying it; false where that can't be done. */
+  linkFile?(path: string, localPath: string): Promise<boolean>;
 }

@@ -1,0 +1,26 @@
+const bytesOfF32 = 4;
+/** Tokens that an engine computes at a time while it reads a prompt. */
+const defaultBatch = 256;
+/** Below this an engine's fixed costs are more than what the model's size adds. */
+const leastScratch = 16 * 1024 * 1024;
+
+/** What decides the size of a model's KV cache. */
+export interface CacheShape {
+  readonly layers: number;
+  /** Of one layer; their sum over all layers where they differ has `layers: 1`. */
+  readonly kvHeads: number;
+  readonly keyLength: number;
+  readonly valueLength: number;
+  /** Of one number in the cache. */
+  readonly bytesPerValue: number;
+}
+
+/** Bytes that each token of context takes in the KV cache. */
+export function kvBytesPerToken({ layers, kvHeads, keyLength, valueLength, bytesPerValue }: CacheShape): number {
+  return Math.ceil(layers * kvHeads * (keyLength + valueLength) * bytesPerValue);
+}
+
+/** An estimate of intermediate results, in bytes: six vectors of the embedding's and three of the feed-forward's width for each token of a batch. */
+export function scratchBytes(embedding: number, feedForward: number, batch = defaultBatch): number {
+  return Math.max(leastScratch, batch * (6 * embedding + 3 * feedForward) * bytesOfF32);
+}
