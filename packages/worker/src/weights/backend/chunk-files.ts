@@ -21,15 +21,11 @@ export interface OpfsFilesOptions {
   /** Of the origin's private file system. */
   readonly folder: string;
   readonly storage?: Pick<StorageManager, 'getDirectory'> | undefined;
-  readonly locks?: Pick<LockManager, 'request'> | undefined;
+  readonly locks: Pick<LockManager, 'request'> | null;
 }
 
 /** The origin private file system. Asked for only where there is something to be read or written. */
-export function opfsFiles({
-  folder,
-  storage = globalThis.navigator?.storage,
-  locks = globalThis.navigator?.locks,
-}: OpfsFilesOptions): ChunkFiles {
+export function opfsFiles({ folder, storage = globalThis.navigator?.storage, locks }: OpfsFilesOptions): ChunkFiles {
   const openFolder = async ({ create = false } = {}): Promise<FileSystemDirectoryHandle> => {
     if (!storage) throw new DOMException('There is no private file system.', 'NotSupportedError');
     return (await storage.getDirectory()).getDirectoryHandle(folder, { create });

@@ -10,7 +10,8 @@ export interface OpenBackendOptions {
   readonly kind: StorageKind;
   /** Before the names of everything that is kept. Default: `orilla`. */
   readonly name?: string;
-  readonly locks?: Pick<LockManager, 'request'> | undefined;
+  /** `null` where there are none: files can't be written then. */
+  readonly locks?: Pick<LockManager, 'request'> | null;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface OpenBackendOptions {
 export async function openBackend({
   kind,
   name = 'orilla',
-  locks = globalThis.navigator?.locks,
+  locks = globalThis.navigator?.locks ?? null,
 }: OpenBackendOptions): Promise<WeightBackend> {
   await upgradeStore({ name, locks });
   return presentBackend({ kind, name, locks });

@@ -10,7 +10,7 @@ export const storeVersion = 2;
 export interface UpgradeOptions {
   /** Before the names of the databases. */
   readonly name: string;
-  readonly locks?: Pick<LockManager, 'request'> | undefined;
+  readonly locks: Pick<LockManager, 'request'> | null;
 }
 
 /**

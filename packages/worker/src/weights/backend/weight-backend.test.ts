@@ -12,7 +12,7 @@ test.each(backendBehaviours)('the double that stands for a browser: $name', ({ c
 const unavailable = { code: 'storage.unavailable', advice: expect.any(String) };
 
 test('where there is no IndexedDB, every call says that the storage is unavailable', async () => {
-  const { chunks, packages } = presentBackend({ kind: 'indexeddb', name: 'orilla', locks: undefined });
+  const { chunks, packages } = presentBackend({ kind: 'indexeddb', name: 'orilla', locks: null });
   await expect(chunks.get('a')).rejects.toMatchObject(unavailable);
   await expect(chunks.put('a', new Blob())).rejects.toMatchObject(unavailable);
   await expect(packages.keys()).rejects.toMatchObject(unavailable);

@@ -1,48 +1,54 @@
-import { type ModelManifest, OrillaError, type StoredPackage, type WeightFiles } from '@orilla/contract';
-import type { Draft, PackageMarks, PackageRecord, RecordStore, WeightBackend } from '../backend/weight-backend.ts';
-import { missingPieces, type Piece, piecesOf, totalLength } from '../download/pieces.ts';
+import {
+  type LoadProgress,
+  type ModelManifest,
+  OrillaError,
+  type StoredPackage,
+  type VerifyResult,
+} from '@orilla/contract';
+import type { Draft, PackageMarks, PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
+import type { Piece } from '../download/pieces.ts';
+import { collectGarbage, dropUnnamed } from './collect-garbage.ts';
+import { listPackages } from './list-packages.ts';
+import { type MakeRoomOptions, whatMustGo } from './make-room.ts';
+import { hashesOf } from './named-chunks.ts';
+import { openPackage, openPieces, type ShelvedPackage } from './open-package.ts';
+import { ShelfLock } from './shelf-lock.ts';
+import { verifyPackage } from './verify-package.ts';
 
-/** A package as it stands in the store. */
-export interface ShelvedPackage {
-  readonly manifest: ModelManifest;
-  readonly files: WeightFiles;
+export type { ShelvedPackage };
+
+export interface WeightShelfOptions {
+  /** `navigator.locks`; `null` where there is none, and tabs beside this one are guarded against by looking again. */
+  readonly locks?: Pick<LockManager, 'request'> | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number;
 }
 
-/**
- * Which chunks belong to which package. Changes run one after the other, so that a chunk that one package takes as given is not
- * removed with another; tabs beside this one are guarded against by looking again before a package counts as complete.
- */
+/** Which chunks belong to which package, and what may go. Every change of that holds the lock of the shelf, in all tabs. */
 export class WeightShelf {
   readonly #backend: WeightBackend;
-  #lastChange: Promise<unknown> = Promise.resolve();
+  readonly #lock: ShelfLock;
+  readonly #now: () => number;
 
-  constructor(backend: WeightBackend) {
+  constructor(backend: WeightBackend, { locks = null, now = Date.now }: WeightShelfOptions = {}) {
     this.#backend = backend;
+    this.#lock = new ShelfLock(locks);
+    this.#now = now;
   }
 
   /** The files of a complete package, without a copy; `null` where it isn't complete. */
   async open(id: string): Promise<ShelvedPackage | null> {
     const record = await this.#backend.packages.get(id);
-    if (!record) return null;
-    const { manifest } = record;
-    if (missingPieces(piecesOf(manifest), await this.chunkKeys()).length > 0) return null;
-    const files = new Map<string, Blob>();
-    for (const file of manifest.files)
-      files.set(file.path, await this.openPieces(piecesOf({ ...manifest, files: [file] })));
-    return { manifest, files };
+    return record ? openPackage(record, this.#backend) : null;
   }
 
   /** @throws OrillaError `storage.unavailable` where a piece is gone meanwhile */
   async openPieces(pieces: readonly Piece[]): Promise<Blob> {
-    const blobs = await this.#backend.chunks.getMany(pieces.map(({ sha256 }) => sha256 ?? ''));
-    return new Blob(
-      blobs.map((blob) => {
-        if (blob) return blob;
-        throw new OrillaError('storage.unavailable', 'A part of the model has vanished from the storage.', {
-          advice: 'Load the model again: only what is missing is downloaded.',
-        });
-      }),
-    );
+    const blob = await openPieces(pieces, this.#backend);
+    if (blob) return blob;
+    throw new OrillaError('storage.unavailable', 'A part of the model has vanished from the storage.', {
+      advice: 'Load the model again: only what is missing is downloaded.',
+    });
   }
 
   async chunkKeys(): Promise<ReadonlySet<string>> {
@@ -53,96 +59,103 @@ export class WeightShelf {
    * Notes that a package is on its way, which keeps its chunks from being removed, and gives the chunks that are there.
    * What an earlier draft has of the same files stays of use; of other files it is dropped.
    */
-  draft(record: PackageRecord): Promise<ReadonlySet<string>> {
-    return this.#change(async () => {
-      const { manifest } = record;
-      const earlier = await this.#backend.drafts.get(manifest.id);
-      const isSame = earlier !== undefined && describesSameFiles(earlier.manifest, manifest);
-      if (!isSame) await this.#backend.drafts.put(manifest.id, record);
-      if (earlier && !isSame) await this.#dropUnnamed(hashesOf(earlier));
+  draft(draft: Draft): Promise<ReadonlySet<string>> {
+    return this.#lock.hold(async () => {
+      const { id } = draft.manifest;
+      const earlier = await this.#backend.drafts.get(id);
+      const isSame = earlier !== undefined && describesSameFiles(earlier.manifest, draft.manifest);
+      await this.#backend.drafts.update(id, (now) => (isSame && now ? withSources(now, draft) : draft));
+      if (earlier && !isSame) await dropUnnamed(this.#backend, hashesOf(earlier));
       return this.chunkKeys();
     });
   }
 
-  /** Makes a package complete. */
+  /** Makes a package complete, in the place of an earlier one of that id. */
   finish(record: PackageRecord): Promise<void> {
-    return this.#change(async () => {
+    return this.#lock.hold(async () => {
       const { id } = record.manifest;
+      const earlier = await this.#backend.packages.get(id);
       await this.#backend.packages.put(id, record);
       await this.#backend.drafts.delete([id]);
+      if (earlier) await dropUnnamed(this.#backend, hashesOf(earlier));
     });
   }
 
+  /** Removes a package, complete or not; chunks that another one names stay. */
   remove(id: string): Promise<void> {
-    return this.#change(async () => {
-      const record = await this.#backend.packages.get(id);
-      const draft = await this.#backend.drafts.get(id);
-      // Without these there is nothing that an engine would open, whatever happens in between.
-      await this.#backend.packages.delete([id]);
-      await this.#backend.drafts.delete([id]);
-      await this.#backend.marks.delete([id]);
-      await this.#dropUnnamed([...(record ? hashesOf(record) : []), ...(draft ? hashesOf(draft) : [])]);
+    return this.#lock.hold(() => this.#remove(id));
+  }
+
+  list(): Promise<readonly StoredPackage[]> {
+    return listPackages(this.#backend);
+  }
+
+  /** A pinned package is never removed to make room. Of one that isn't there nothing is noted. */
+  pin(id: string, isPinned: boolean): Promise<void> {
+    return this.#mark(id, { isPinned });
+  }
+
+  /** Notes that a package was used just now. */
+  touch(id: string): Promise<void> {
+    return this.#mark(id, { lastUsedMs: this.#now() });
+  }
+
+  /**
+   * Sees to it that there is room for `neededBytes` more, by removing packages that are complete, neither pinned nor open, the least
+   * recently used first, only as many as needed and only where that is enough. Gives what it removed.
+   * @throws OrillaError `storage.quota-exceeded`, with the figures; no package was removed then
+   */
+  makeRoom(neededBytes: number, options: MakeRoomOptions): Promise<readonly string[]> {
+    return this.#lock.hold(async () => {
+      const ids = await whatMustGo(this.#backend, neededBytes, options);
+      for (const id of ids) await this.#remove(id);
+      return ids;
     });
   }
 
-  async list(): Promise<readonly StoredPackage[]> {
-    const stored = await this.chunkKeys();
-    const packages = await this.#packages();
-    const marks = await this.#backend.marks.getMany(packages.map(({ manifest }) => manifest.id));
-    return packages.map((draft, index) => describe(draft, { stored, marks: marks[index] ?? unmarked }));
+  /** Removes what belongs to no package: what tabs have left that were killed, or that lost it to another one. */
+  collectGarbage(): Promise<void> {
+    return this.#lock.hold(() => collectGarbage(this.#backend));
   }
 
-  async #dropUnnamed(hashes: readonly string[]): Promise<void> {
-    const named = new Set((await this.#packages()).flatMap(hashesOf));
-    await this.#backend.chunks.delete(hashes.filter((hash) => !named.has(hash)));
+  /**
+   * Reads every chunk of a package again, one at a time, and removes those that aren't what they were, so that the next download mends it.
+   * @throws OrillaError `catalog.unknown-model` where there is no such package; AbortError
+   */
+  verify(
+    id: string,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
+  ): Promise<VerifyResult> {
+    return verifyPackage(id, this.#backend, { ...options, now: this.#now });
   }
 
-  /** Every package, complete or not; one that is being mended is both, and counts once. */
-  async #packages(): Promise<readonly (Draft & { readonly isDraft: boolean })[]> {
-    const complete = await all(this.#backend.packages);
-    const onTheWay = await all(this.#backend.drafts);
-    const ids = new Set(complete.map(({ manifest }) => manifest.id));
-    return [
-      ...complete.map((record) => ({ ...record, isDraft: false })),
-      ...onTheWay.filter(({ manifest }) => !ids.has(manifest.id)).map((draft) => ({ ...draft, isDraft: true })),
-    ];
+  async #remove(id: string): Promise<void> {
+    const record = await this.#backend.packages.get(id);
+    const draft = await this.#backend.drafts.get(id);
+    // Without these there is nothing that an engine would open, whatever happens in between.
+    await this.#backend.packages.delete([id]);
+    await this.#backend.drafts.delete([id]);
+    await this.#backend.marks.delete([id]);
+    await dropUnnamed(this.#backend, [...(record ? hashesOf(record) : []), ...(draft ? hashesOf(draft) : [])]);
   }
 
-  #change<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#lastChange.then(work);
-    this.#lastChange = done.catch(() => undefined); // whoever asked is told; the next change goes on
-    return done;
+  #mark(id: string, change: Partial<PackageMarks>): Promise<void> {
+    return this.#lock.hold(async () => {
+      const { packages, drafts, marks } = this.#backend;
+      if (!(await packages.get(id)) && !(await drafts.get(id))) return;
+      await marks.update(id, (now) => ({ isPinned: false, lastUsedMs: 0, ...now, ...change }));
+    });
   }
 }
 
-const unmarked: PackageMarks = { isPinned: false, lastUsedMs: 0 };
-
-function describe(
-  draft: Draft & { readonly isDraft: boolean },
-  { stored, marks }: { readonly stored: ReadonlySet<string>; readonly marks: PackageMarks },
-): StoredPackage {
-  const pieces = piecesOf(draft.manifest, draft.quarantine);
-  const missing = pieces.filter(({ sha256 }) => sha256 === null || !stored.has(sha256));
-  const isComplete = !draft.isDraft && missing.length === 0;
-  const totalBytes = totalLength(pieces);
+/** Where it comes from now counts, as far as it is known; what came of it stays. */
+function withSources(earlier: Draft, now: Draft): Draft {
   return {
-    id: draft.manifest.id,
-    bytes: totalBytes - totalLength(missing),
-    totalBytes,
-    isComplete,
-    state: isComplete ? 'complete' : draft.isPaused ? 'paused' : 'incomplete',
-    ...marks,
-    progress: null,
+    ...earlier,
+    manifest: now.manifest,
+    document: now.document ?? earlier.document,
+    pkg: now.pkg ?? earlier.pkg,
   };
-}
-
-async function all<T>(store: RecordStore<T>): Promise<readonly T[]> {
-  const values = await store.getMany(await store.keys());
-  return values.filter((value) => value !== undefined);
-}
-
-function hashesOf(draft: Pick<Draft, 'manifest' | 'quarantine'>): readonly string[] {
-  return piecesOf(draft.manifest, draft.quarantine).flatMap(({ sha256 }) => sha256 ?? []);
 }
 
 function describesSameFiles(one: ModelManifest, other: ModelManifest): boolean {

@@ -1,0 +1,16 @@
+import { downloadLock } from '../download/in-one-tab.ts';
+
+/**
+ * Tells whether a package is in use in any tab: whoever computes with it or downloads it holds, or waits for, a lock with its name.
+ * Where the browser has no locks it can't be told, and nothing counts as open but what this tab itself says.
+ */
+export function isOpenIn(locks: Pick<LockManager, 'query'> | null): (id: string) => Promise<boolean> {
+  return async (id) => {
+    if (!locks) return false;
+    const { held = [], pending = [] } = await locks.query();
+    return [...held, ...pending].some(({ name }) => name === openLock(id) || name === downloadLock(id));
+  };
+}
+
+/** Held, with others, as long as a package is open in an engine. */
+export const openLock = (id: string) => `orilla-open-${id}`;

@@ -1,0 +1,111 @@
+import { type ModelManifest, OrillaError } from '@orilla/contract';
+import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
+import { piecesOf } from '../download/pieces.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { listPackages } from './list-packages.ts';
+import { hashesOf, valuesOf } from './named-chunks.ts';
+import { freedBytes, type Occupant, planEviction } from './plan-eviction.ts';
+
+export interface MakeRoomOptions {
+  /** What the room is for: what it shares with another package must not go with that one. */
+  readonly manifest?: ModelManifest;
+  /** Bytes that all packages may take together. */
+  readonly budgetBytes?: number | undefined;
+  /** `navigator.storage.estimate`; `null` where the browser doesn't tell: the store itself says, then, when it is full. */
+  readonly estimate: (() => Promise<StorageEstimate>) | null;
+  /** Whether somebody, in whichever tab, computes with a package or downloads it. */
+  readonly isOpen: (id: string) => Promise<boolean>;
+}
+
+/**
+ * Which packages have to be removed for `neededBytes` more to have room: complete ones that are neither pinned nor open, the least recently
+ * used first, and only where that is enough. Removes what belongs to no package before it gives up any. To be called while the shelf is
+ * held.
+ * @throws OrillaError `storage.quota-exceeded`, with the figures
+ */
+export async function whatMustGo(
+  backend: WeightBackend,
+  neededBytes: number,
+  options: MakeRoomOptions,
+): Promise<readonly string[]> {
+  if ((await shortage(backend, neededBytes, options)) === null) return [];
+  await collectGarbage(backend);
+  const short = await shortage(backend, neededBytes, options);
+  if (!short) return [];
+  const sizes = await storedSizes(backend);
+  const occupants = await occupantsOf(backend, options);
+  const plan = planEviction(short.bytes, occupants, sizes);
+  if (plan) return plan;
+  const evictable = occupants.filter(({ isEvictable }) => isEvictable);
+  const unpinned = occupants.filter(({ isEvictable, isPinned }) => isEvictable || isPinned);
+  const byPins = freedBytes(unpinned, occupants, sizes) - freedBytes(evictable, occupants, sizes);
+  throw new OrillaError(
+    'storage.quota-exceeded',
+    `${short.where} no room for the model: it needs ${neededBytes} bytes more, and ${short.availableBytes} are available.`,
+    {
+      advice: `Remove another model, or ${short.remedy}.${byPins > 0 ? ` Unpinning would allow to free ${byPins} bytes.` : ''}`,
+    },
+  );
+}
+
+interface Shortage {
+  readonly bytes: number;
+  readonly availableBytes: number;
+  readonly where: string;
+  readonly remedy: string;
+}
+
+async function shortage(
+  backend: WeightBackend,
+  neededBytes: number,
+  { estimate, budgetBytes }: MakeRoomOptions,
+): Promise<Shortage | null> {
+  const limits: Omit<Shortage, 'bytes'>[] = [];
+  const told = await estimate?.().catch(() => null); // an opaque origin has the call but may not use it
+  if (told?.quota !== undefined && told.usage !== undefined)
+    limits.push({
+      availableBytes: Math.max(0, told.quota - told.usage),
+      where: 'The browser has',
+      remedy: 'free disk space',
+    });
+  if (budgetBytes !== undefined) {
+    const usedBytes = [...(await storedSizes(backend)).values()].reduce((sum, bytes) => sum + bytes, 0);
+    limits.push({
+      availableBytes: Math.max(0, budgetBytes - usedBytes),
+      where: "This app's budget for models has",
+      remedy: 'give the app a larger budget',
+    });
+  }
+  const tightest = limits.sort((one, other) => one.availableBytes - other.availableBytes)[0];
+  if (!tightest || neededBytes <= tightest.availableBytes) return null;
+  return { ...tightest, bytes: neededBytes - tightest.availableBytes };
+}
+
+/** Of every chunk that is stored and that a package names. */
+async function storedSizes({ chunks, packages, drafts }: WeightBackend): Promise<ReadonlyMap<string, number>> {
+  const stored = new Set(await chunks.keys());
+  const all: readonly Draft[] = [...(await valuesOf(packages)), ...(await valuesOf(drafts))];
+  return new Map(
+    all
+      .flatMap(({ manifest, quarantine }) => piecesOf(manifest, quarantine))
+      .flatMap(({ sha256, length }) => (sha256 !== null && stored.has(sha256) ? [[sha256, length] as const] : [])),
+  );
+}
+
+async function occupantsOf(
+  backend: WeightBackend,
+  { manifest, isOpen }: MakeRoomOptions,
+): Promise<readonly (Occupant & { readonly isPinned: boolean })[]> {
+  const listed = new Map((await listPackages(backend)).map((one) => [one.id, one]));
+  const drafts = await valuesOf(backend.drafts);
+  const onTheWay = new Set([...drafts.map((draft) => draft.manifest.id), manifest?.id]);
+  const all = [...(await valuesOf(backend.packages)), ...drafts, ...(manifest ? [{ manifest }] : [])];
+  return Promise.all(
+    all.map(async (one) => {
+      const { id } = one.manifest;
+      const { isComplete = false, isPinned = false, lastUsedMs = 0 } = listed.get(id) ?? {};
+      const mayGo = isComplete && !onTheWay.has(id) && !(await isOpen(id));
+      return { id, hashes: hashesOf(one), lastUsedMs, isPinned: mayGo && isPinned, isEvictable: mayGo && !isPinned };
+    }),
+  );
+}

@@ -1,0 +1,23 @@
+import type { Draft, RecordStore, ValueStore, WeightBackend } from '../backend/weight-backend.ts';
+import { piecesOf } from '../download/pieces.ts';
+
+/** Every chunk that a package or a draft names. */
+export async function namedChunks({
+  packages,
+  drafts,
+}: Pick<WeightBackend, 'packages' | 'drafts'>): Promise<ReadonlySet<string>> {
+  // What goes from the drafts to the packages meanwhile is seen in the one or the other.
+  const onTheWay = await valuesOf(drafts);
+  const complete = await valuesOf(packages);
+  return new Set([...onTheWay, ...complete].flatMap(hashesOf));
+}
+
+/** Chunks of a package, as far as their hashes are known. */
+export function hashesOf({ manifest, quarantine }: Pick<Draft, 'manifest' | 'quarantine'>): readonly string[] {
+  return piecesOf(manifest, quarantine).flatMap(({ sha256 }) => sha256 ?? []);
+}
+
+export async function valuesOf<T>(store: RecordStore<T> | ValueStore<T>): Promise<readonly T[]> {
+  const values = await store.getMany(await store.keys());
+  return values.filter((value) => value !== undefined);
+}
