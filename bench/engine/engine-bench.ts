@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { ensureChromium } from '../../tools/chromium/find-chromium.ts';
+import { buildPage } from '../browser/build-page.ts';
 import type { BenchOptions } from '../command/bench-options.ts';
 import type { BareRun, OwnRun, Question, Run } from '../engine-page/page-bench.ts';
 import { startRelayProcess } from '../process/relay-process.ts';
 import type { BenchResult } from '../report/report.ts';
-import { buildPage } from './build-page.ts';
+
 import { type EngineRuns, engineRows } from './engine-rows.ts';
 import { openPage } from './open-page.ts';
 import { starterPackage } from './starter-package.ts';
@@ -22,7 +23,7 @@ export async function engineBench({ pairs, signal, log }: BenchOptions): Promise
   await using open = new AsyncDisposableStack();
   const appFolder = await mkdtemp(join(tmpdir(), 'orilla-bench-page-'));
   open.defer(() => rm(appFolder, { recursive: true, force: true }));
-  await buildPage(appFolder);
+  await buildPage('engine-page', appFolder);
   const relay = open.use(await startRelayProcess(configuration({ mirrorFolder, appFolder }), { signal }));
   const { page, ...browser } = await openPage(chromium, relay.origin);
   open.use(browser);
