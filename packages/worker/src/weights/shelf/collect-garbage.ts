@@ -2,24 +2,33 @@ import type { WeightBackend } from '../backend/weight-backend.ts';
 import { missingPieces, piecesOf } from '../download/pieces.ts';
 import { namedChunks, valuesOf } from './named-chunks.ts';
 
+export interface KeptChunks {
+  /** Hashes that something needs which isn't noted yet. */
+  readonly kept?: readonly string[];
+}
+
 /**
  * Removes what belongs to no package: chunks, marks, drafts of packages that have become complete, and what writes that were cut off have
  * left. To be called while the shelf is held.
  */
-export async function collectGarbage(backend: WeightBackend): Promise<void> {
+export async function collectGarbage(backend: WeightBackend, { kept = [] }: KeptChunks = {}): Promise<void> {
   // The chunks first: one that another tab stores after this has been named before, and one that is there now is named by then.
   const stored = await backend.chunks.keys();
   await dropFinishedDrafts(backend, new Set(stored));
-  const named = await namedChunks(backend);
+  const named = new Set([...(await namedChunks(backend)), ...kept]);
   await backend.chunks.delete(stored.filter((hash) => !named.has(hash)));
   const ids = new Set([...(await backend.packages.keys()), ...(await backend.drafts.keys())]);
   await backend.marks.delete((await backend.marks.keys()).filter((id) => !ids.has(id)));
   await backend.sweep();
 }
 
-/** Removes those of `hashes` that no package names. */
-export async function dropUnnamed(backend: WeightBackend, hashes: readonly string[]): Promise<void> {
-  const named = await namedChunks(backend);
+/** Removes those of `hashes` that no package names, and that are not `kept`. */
+export async function dropUnnamed(
+  backend: WeightBackend,
+  hashes: readonly string[],
+  { kept = [] }: KeptChunks = {},
+): Promise<void> {
+  const named = new Set([...(await namedChunks(backend)), ...kept]);
   await backend.chunks.delete(hashes.filter((hash) => !named.has(hash)));
 }
 

@@ -1,4 +1,4 @@
-import { type ModelManifest, OrillaError } from '@orilla/contract';
+import { OrillaError } from '@orilla/contract';
 import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
 import { piecesOf } from '../download/pieces.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -7,8 +7,8 @@ import { hashesOf, valuesOf } from './named-chunks.ts';
 import { freedBytes, type Occupant, planEviction } from './plan-eviction.ts';
 
 export interface MakeRoomOptions {
-  /** What the room is for: what it shares with another package must not go with that one. */
-  readonly manifest?: ModelManifest;
+  /** What the room is for: what it has already, or shares with another package, must not go. */
+  readonly draft?: Pick<Draft, 'manifest' | 'quarantine'>;
   /** Bytes that all packages may take together. */
   readonly budgetBytes?: number | undefined;
   /** `navigator.storage.estimate`; `null` where the browser doesn't tell: the store itself says, then, when it is full. */
@@ -29,7 +29,7 @@ export async function whatMustGo(
   options: MakeRoomOptions,
 ): Promise<readonly string[]> {
   if ((await shortage(backend, neededBytes, options)) === null) return [];
-  await collectGarbage(backend);
+  await collectGarbage(backend, { kept: options.draft ? hashesOf(options.draft) : [] });
   const short = await shortage(backend, neededBytes, options);
   if (!short) return [];
   const sizes = await storedSizes(backend);
@@ -94,12 +94,13 @@ async function storedSizes({ chunks, packages, drafts }: WeightBackend): Promise
 
 async function occupantsOf(
   backend: WeightBackend,
-  { manifest, isOpen }: MakeRoomOptions,
+  { draft, isOpen }: MakeRoomOptions,
 ): Promise<readonly (Occupant & { readonly isPinned: boolean })[]> {
   const listed = new Map((await listPackages(backend)).map((one) => [one.id, one]));
   const drafts = await valuesOf(backend.drafts);
-  const onTheWay = new Set([...drafts.map((draft) => draft.manifest.id), manifest?.id]);
-  const all = [...(await valuesOf(backend.packages)), ...drafts, ...(manifest ? [{ manifest }] : [])];
+  const newcomers = draft ? [...drafts, draft] : drafts;
+  const onTheWay = new Set(newcomers.map(({ manifest }) => manifest.id));
+  const all = [...(await valuesOf(backend.packages)), ...newcomers];
   return Promise.all(
     all.map(async (one) => {
       const { id } = one.manifest;

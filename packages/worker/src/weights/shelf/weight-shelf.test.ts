@@ -3,6 +3,8 @@ import { memoryBackend } from '../backend/memory-backend.double.ts';
 import { bytesResponse, type Served, webDouble } from '../network/web.double.ts';
 import { sampleBytes, samplePackage } from '../sample-package.double.ts';
 import { bytesOf, chunkCount, endingAfter, fileRequests, makeStore } from '../store.double.ts';
+import { shelve } from './shelving.double.ts';
+import { WeightShelf } from './weight-shelf.ts';
 
 const sample = samplePackage();
 
@@ -108,4 +110,62 @@ test('a new manifest of a package that is on its way drops what only the old one
   network.serve(newer.served);
   await bring(newer.pkg).brought;
   expect(await chunkCount(backend)).toBe(10);
+});
+
+const mark = async (shelf: WeightShelf) => {
+  const [{ isPinned, lastUsedMs } = {}] = await shelf.list();
+  return { isPinned, lastUsedMs };
+};
+
+test('pins and use are noted of packages, complete or not, and each leaves the other', async () => {
+  for (const chunks of [4, 10]) {
+    const backend = memoryBackend();
+    const shelf = new WeightShelf(backend, { now: () => 7_000 });
+    await shelve({ shelf, backend }, sample, { chunks });
+    expect(await mark(shelf)).toEqual({ isPinned: false, lastUsedMs: 0 });
+    await shelf.pin('sample', true);
+    await shelf.touch('sample');
+    expect(await mark(shelf)).toEqual({ isPinned: true, lastUsedMs: 7_000 });
+    await shelf.pin('sample', false);
+    expect(await mark(shelf)).toEqual({ isPinned: false, lastUsedMs: 7_000 });
+  }
+});
+
+test('nothing is noted of a package that is not there, and nothing is left of one that is removed', async () => {
+  const backend = memoryBackend();
+  const shelf = new WeightShelf(backend);
+  await shelf.pin('nothing', true);
+  await shelf.touch('nothing');
+  await shelve({ shelf, backend }, sample);
+  await shelf.pin('sample', true);
+  await shelf.remove('sample');
+  expect(await backend.marks.keys()).toEqual([]);
+});
+
+test('a draft of the same files keeps what came of it and that it is paused, and learns where it comes from now', async () => {
+  const backend = memoryBackend();
+  const shelf = new WeightShelf(backend);
+  const { manifest, pkg } = sample;
+  const quarantine = { 'model.gguf': { pieces: ['aa', null] } };
+  await backend.drafts.put('sample', { manifest, document: null, pkg: null, isPaused: true, quarantine });
+  await shelf.draft({ manifest: { ...manifest, license: 'MIT' }, document: '{}', pkg });
+  expect(await backend.drafts.get('sample')).toEqual({
+    manifest: { ...manifest, license: 'MIT' },
+    document: '{}',
+    pkg,
+    isPaused: true,
+    quarantine,
+  });
+  await shelf.draft({ manifest, document: null, pkg: null });
+  expect(await backend.drafts.get('sample')).toMatchObject({ document: '{}', pkg });
+});
+
+test('a package that takes the place of an earlier one leaves nothing of that one', async () => {
+  const backend = memoryBackend();
+  const shelf = new WeightShelf(backend);
+  await shelve({ shelf, backend }, sample);
+  const newer = samplePackage({ content: Uint8Array.from([...sample.content.slice(0, 900), ...sampleBytes(100, 9)]) });
+  await shelve({ shelf, backend }, newer);
+  expect(await chunkCount(backend)).toBe(10);
+  expect(await bytesOf((await shelf.open('sample'))?.files.get('model.gguf'))).toEqual(newer.content);
 });

@@ -7,7 +7,7 @@ import {
 } from '@orilla/contract';
 import type { Draft, PackageMarks, PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
 import type { Piece } from '../download/pieces.ts';
-import { collectGarbage, dropUnnamed } from './collect-garbage.ts';
+import { collectGarbage, dropUnnamed, type KeptChunks } from './collect-garbage.ts';
 import { listPackages } from './list-packages.ts';
 import { type MakeRoomOptions, whatMustGo } from './make-room.ts';
 import { hashesOf } from './named-chunks.ts';
@@ -108,7 +108,8 @@ export class WeightShelf {
   makeRoom(neededBytes: number, options: MakeRoomOptions): Promise<readonly string[]> {
     return this.#lock.hold(async () => {
       const ids = await whatMustGo(this.#backend, neededBytes, options);
-      for (const id of ids) await this.#remove(id);
+      const kept = options.draft ? hashesOf(options.draft) : [];
+      for (const id of ids) await this.#remove(id, { kept });
       return ids;
     });
   }
@@ -129,14 +130,15 @@ export class WeightShelf {
     return verifyPackage(id, this.#backend, { ...options, now: this.#now });
   }
 
-  async #remove(id: string): Promise<void> {
+  async #remove(id: string, { kept = [] }: KeptChunks = {}): Promise<void> {
     const record = await this.#backend.packages.get(id);
     const draft = await this.#backend.drafts.get(id);
     // Without these there is nothing that an engine would open, whatever happens in between.
     await this.#backend.packages.delete([id]);
     await this.#backend.drafts.delete([id]);
     await this.#backend.marks.delete([id]);
-    await dropUnnamed(this.#backend, [...(record ? hashesOf(record) : []), ...(draft ? hashesOf(draft) : [])]);
+    const hashes = [...(record ? hashesOf(record) : []), ...(draft ? hashesOf(draft) : [])];
+    await dropUnnamed(this.#backend, hashes, { kept });
   }
 
   #mark(id: string, change: Partial<PackageMarks>): Promise<void> {
