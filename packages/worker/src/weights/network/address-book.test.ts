@@ -8,7 +8,7 @@ test('what was learned of an address is there the next time', () => {
   expect(book.of('https://one.test/b')).toEqual({
     redirectedTo: null,
     etag: null,
-    takesIfRange: true,
+    isCrossOrigin: false,
     ignoresRange: false,
   });
 });

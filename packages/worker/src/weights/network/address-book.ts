@@ -4,8 +4,8 @@ export interface KnownAddress {
   redirectedTo: string | null;
   /** Its strong ETag. */
   etag: string | null;
-  /** Whether it may be asked with `If-Range`: a preflight that the server refuses can't be told from a broken connection. */
-  takesIfRange: boolean;
+  /** Whether it was another origin that answered: that one can't be asked by the tag without a preflight for every range. */
+  isCrossOrigin: boolean;
   ignoresRange: boolean;
 }
 
@@ -17,7 +17,7 @@ export class AddressBook {
   readonly #known = new Map<string, KnownAddress>();
 
   of(url: string): KnownAddress {
-    const known = this.#known.get(url) ?? { redirectedTo: null, etag: null, takesIfRange: true, ignoresRange: false };
+    const known = this.#known.get(url) ?? { redirectedTo: null, etag: null, isCrossOrigin: false, ignoresRange: false };
     this.#known.delete(url);
     this.#known.set(url, known);
     for (const oldest of this.#known.keys()) {

@@ -24,15 +24,9 @@ export async function fetchRange(range: FileRange, options: FetchOptions): Promi
     throw new RangeIgnored(url);
   }
   const { origin } = new URL(url);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for await (const piece of opened.read()) {
-    options.onBytes(piece.byteLength);
-    if (at + piece.byteLength > length)
-      throw new Refusal(`${origin} sent more than the ${length} bytes that were asked for`);
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  if (at < length) throw new Interruption(`${origin} broke off after ${at} of ${length} bytes`);
+  const endsThere = opened.response.headers.get('Content-Length') === String(length);
+  const { bytes, isLonger } = await opened.readBytes({ length, endsThere, onBytes: options.onBytes });
+  if (isLonger) throw new Refusal(`${origin} sent more than the ${length} bytes that were asked for`);
+  if (bytes.length < length) throw new Interruption(`${origin} broke off after ${bytes.length} of ${length} bytes`);
   return bytes;
 }

@@ -38,8 +38,8 @@ export async function openFile(
   const serverName = new URL(url).origin;
   const headers: Record<string, string> = {};
   if (range) headers.Range = `bytes=${range.start}-${range.end}`;
-  // Where the tag could not be read, asking by it would only cost a preflight.
-  if (range && address.etag !== null && address.takesIfRange) headers['If-Range'] = address.etag;
+  // Another origin would have to be asked first whether it may be asked so; comparing the tags tells the same.
+  if (range && address.etag !== null && !address.isCrossOrigin) headers['If-Range'] = address.etag;
   const opened = await openAddress(url, address, { ...options, headers, serverName });
   const refusal = whyNot(opened.response, { range, fileBytes, address, wasConditional: 'If-Range' in headers });
   if (refusal !== null) {
@@ -63,13 +63,7 @@ async function openAddress(url: string, address: KnownAddress, options: AskOptio
     if (opened) return opened;
     address.redirectedTo = null;
   }
-  try {
-    return await openResponse(url, options);
-  } catch (error) {
-    // The next try goes without; that the tag is the same is looked at all the same.
-    if (error instanceof Unanswered) address.takesIfRange = false;
-    throw error;
-  }
+  return openResponse(url, options);
 }
 
 const expired: readonly number[] = [400, 401, 403];
@@ -129,6 +123,7 @@ function whyNotLength(headers: Headers, bytes: number): string | null {
 
 function learn(address: KnownAddress, response: Response): void {
   address.etag ??= strongEtag(response);
+  address.isCrossOrigin = response.type === 'cors';
   if (response.redirected) address.redirectedTo = response.url;
 }
 

@@ -1,5 +1,6 @@
 import { abortReason } from '@orilla/contract';
 import type { Network } from './network.ts';
+import { type ReadBody, type ReadBodyOptions, readBody } from './read-body.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { Interruption } from './with-retry.ts';
 
@@ -21,6 +22,8 @@ export interface OpenResponse {
   readonly response: Response;
   /** The body, piece by piece. @throws Interruption where the connection breaks or brings nothing for too long; AbortError */
   read(): AsyncGenerator<Uint8Array, void, undefined>;
+  /** The beginning of the body in one piece; what is after it is left unread. @throws as `read` */
+  readBytes(options: ReadBodyOptions): Promise<ReadBody>;
   /** Leaves the body unread. */
   drop(): void;
 }
@@ -64,15 +67,27 @@ export async function openResponse(url: string, options: OpenOptions): Promise<O
       retryAfterMs: retryAfterMs(response, network),
     });
   }
+  const guardRead = <T>(read: Promise<T>) => guard(read, Interruption);
   return {
     response,
     drop,
+    async readBytes(wanted) {
+      let isAtEnd = false;
+      try {
+        const read = await readBody(response.body, guardRead, wanted);
+        isAtEnd = !read.isLonger;
+        return read;
+      } finally {
+        // A connection that is dropped can't be used for the next request.
+        if (!isAtEnd) drop();
+      }
+    },
     async *read() {
       const reader = response.body?.getReader();
       if (!reader) return;
       try {
         for (;;) {
-          const { done, value } = await guard(reader.read(), Interruption);
+          const { done, value } = await guardRead(reader.read());
           if (done) return;
           yield value;
         }
