@@ -118,6 +118,21 @@ test.each(moments)('a tab that goes at any operation of a long story (%s) leaves
   }
 });
 
+test.each(moments)(
+  'a tab that goes at any operation of a download (%s) loses nothing that it stored',
+  async (moment) => {
+    for (let failAt = 1; ; failAt += 1) {
+      const good = memoryBackend();
+      const { backend, failed, count } = faultyBackend(good, { failAt, moment });
+      await perform(['shelve one', 'shelve other'], backend, failed);
+      const stored = await good.chunks.keys();
+      await new WeightShelf(good).collectGarbage();
+      expect(await good.chunks.keys()).toEqual(stored);
+      if (count() < failAt) return;
+    }
+  },
+);
+
 test('one operation that fails while the tab goes on leaves a sound store', async () => {
   const names = Object.keys(steps) as Step[]; // the keys of a record are what its type says
   await fc.assert(
