@@ -10,8 +10,12 @@ export type {
   EmbeddedConfig,
   KeyConfig,
   LimitsConfig,
+  MirrorConfig,
+  MirrorLimitsConfig,
   ModelConfig,
   RelayConfig,
+  S3Config,
+  S3Credentials,
   UpstreamConfig,
   UpstreamKindName,
 } from './config/relay-config.ts';

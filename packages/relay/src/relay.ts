@@ -8,6 +8,7 @@ import { closeListener, createListener, listen } from './http/listener.ts';
 import { createRelayLog, type RelayLogger } from './http/relay-log.ts';
 import { relayRoutes } from './http/relay-routes.ts';
 import { createRouter } from './http/router.ts';
+import { openMirror } from './mirror/open-mirror.ts';
 import { type KeptUpstream, keepLaunched } from './upstreams/keep-launched.ts';
 import type { Launchers, UpstreamLauncher } from './upstreams/launcher.ts';
 import { serveModels } from './upstreams/permitted-upstreams.ts';
@@ -55,7 +56,9 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     return kept.every((upstream) => upstream.isUp()) ? 'ready' : 'starting';
   };
   const createdSeconds = Math.floor(clock.date().getTime() / 1000);
-  const routes = relayRoutes(config, { models, limits, log, createdSeconds, readiness });
+  const mirror = config.mirror && (await openMirror(config.mirror, { log, now: clock.now }));
+  const mirrored = mirror?.routes ?? [];
+  const routes = relayRoutes(config, { models, limits, log, createdSeconds, readiness, mirror: mirrored });
   const anonymous = anonymousPrincipal(config.privacy);
   const hosts = new Set<string>();
   const router = createRouter({
@@ -96,6 +99,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     }, limits.drainTimeoutMs);
     await closeListener(server);
     clearTimeout(deadline);
+    mirror?.close();
     await Promise.all([
       ...starting,
       ...kept.map((upstream) => upstream.stop()),

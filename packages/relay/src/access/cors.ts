@@ -2,7 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { headerNames, OrillaError } from '@orilla/contract';
 
 /** Request headers that a page of a listed origin may send: whole names, and prefixes that clients fill in. */
-const allowedHeaders = ['authorization', 'content-type', 'x-api-key', 'last-event-id', 'traceparent', 'range'];
+const allowedHeaders = [
+  'authorization',
+  'content-type',
+  'x-api-key',
+  'last-event-id',
+  'traceparent',
+  'range',
+  'if-range',
+  'if-none-match',
+];
 const allowedPrefixes = ['orilla-', 'x-stainless-'];
 
 /** Response headers that such a page may read. The specification has no wildcard by prefix. */

@@ -2,42 +2,13 @@ import { privacyLabels, zones } from '@orilla/contract';
 import { z } from 'zod';
 import { isOrigin, parseListen, upstreamUrlProblem } from './address.ts';
 import { defaultLimits } from './default-limits.ts';
-
-/** Says something better than the default where a whole section stands in the wrong form. */
-const sectionError = (message: string) => ({
-  error: ({ code }: { code?: string }) => (code === 'invalid_type' || code === 'invalid_union' ? message : undefined),
-});
-
-const text = z.string().min(1);
+import { mirrorSchema } from './mirror-schema.ts';
+import { milliseconds, secretSource, sectionError, text, wholeNumber } from './setting-schemas.ts';
 
 /** A name stands in URLs, headers and metrics, so it is kept to what all of them take. */
 export const nameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, {
   error: 'must begin with a letter or digit and hold only letters, digits and . _ : / - (at most 128). Choose another.',
 });
-
-const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
-const milliseconds = wholeNumber(1, 24 * 60 * 60 * 1000);
-
-/** The form alone; whether the secret can be had is a rule of its own. A value is never echoed: it may be the secret itself. */
-export const secretSource = z
-  .strictObject(
-    {
-      env: z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-          error:
-            'is not the name of an environment variable. Write the name of one that holds the secret, not the secret.',
-        })
-        .optional()
-        .describe('Name of the environment variable that holds it.'),
-      file: text.optional().describe('Path of the file that holds it, relative to this file.'),
-    },
-    sectionError('must say where the secret is, never the secret itself. Write {env: NAME} or {file: PATH}.'),
-  )
-  .refine((source) => (source.env === undefined) !== (source.file === undefined), {
-    error: 'must name either an environment variable or a file. Write {env: NAME} or {file: PATH}.',
-  })
-  .meta({ minProperties: 1, maxProperties: 1 });
 
 export const privacySchema = z.union(
   [
@@ -215,8 +186,7 @@ export const configSchema = z
           default: privacySchema.optional().describe('What unlabelled requests get; organization by default.'),
         })
         .default({}),
-      mirror: z
-        .strictObject({ folder: text.describe('Folder with one folder a model package.') })
+      mirror: mirrorSchema
         .optional()
         .describe('Model packages to serve to devices, without a key: to everybody who can reach this relay.'),
       app: z
@@ -242,4 +212,3 @@ export const configSchema = z
 
 export type ConfigInput = z.output<typeof configSchema>;
 export type PrivacyInput = z.output<typeof privacySchema>;
-export type SecretSource = z.output<typeof secretSource>;

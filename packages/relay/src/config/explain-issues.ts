@@ -34,8 +34,10 @@ function unknownKeys(issue: core.$ZodIssue, schema: JsonSchema): readonly Unknow
 
 /** A secret written inline is refused with the way to do it, in whatever section it was tried. */
 function secretAdvice(key: string, known: readonly string[]): string | undefined {
-  if (!/^(api[-_]?key|key|secret|token|password|bearer)$/i.test(key)) return undefined;
-  const place = known.find((candidate) => /^(apiKeyFrom|keyFrom)$/.test(candidate));
+  const isSecret = /^(api[-_]?key|key|secret|token|password|bearer)$/i.test(key);
+  const place =
+    known.find((candidate) => candidate === `${key}From`) ??
+    known.find((candidate) => isSecret && /^(apiKeyFrom|keyFrom)$/.test(candidate));
   if (!place) return undefined;
   return `secrets don't stand in this file. Write ${place}: {env: NAME} or ${place}: {file: PATH} instead, and change the secret if this file was shared.`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConfigFolder, env, makeConfigFolder, vllm } from './config-folder.test.support.ts';
-import { defaultLimits } from './default-limits.ts';
+import { defaultLimits, defaultMirrorLimits } from './default-limits.ts';
 import { loadConfig } from './load-config.ts';
 import { formatProblem } from './problem.ts';
 
@@ -108,7 +108,7 @@ catalog: { file: catalog.json }
     { name: 'tiny', upstreams: [{ upstream: 'here', model: 'tiny' }], contextLength: undefined },
   ]);
   expect(config.limits).toEqual({ ...defaultLimits, bodyBytes: 2048 });
-  expect(config.mirror).toEqual({ folder: join(folder.path, 'mirror') });
+  expect(config.mirror).toEqual({ folder: join(folder.path, 'mirror'), limits: defaultMirrorLimits });
   expect(config.app).toEqual({ folder: join(folder.path, 'app'), connect: ['https://*.hub.example'] });
   expect(config.catalog).toEqual({ models: { tiny: { title: 'Tiny', device: [] } } });
 });

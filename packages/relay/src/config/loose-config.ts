@@ -1,6 +1,7 @@
 import { zones } from '@orilla/contract';
 import { z } from 'zod';
-import { listenSchema, privacySchema, secretSource } from './config-schema.ts';
+import { listenSchema, privacySchema } from './config-schema.ts';
+import { secretSource } from './setting-schemas.ts';
 
 /** What can be read of a configuration that may have mistakes elsewhere: whatever doesn't hold is absent. So the rules find theirs in the same run. */
 export type LooseConfig = z.output<typeof looseConfig>;
@@ -38,7 +39,22 @@ const looseConfig = z.object({
   ),
   models: listOf(z.object({ name: text, upstreams: listOf(z.union([z.string(), z.object({ name: z.string() })])) })),
   privacy: maybe(z.object({ ceiling: maybe(privacySchema), default: maybe(privacySchema) })),
-  mirror: maybe(z.object({ folder: text })),
+  mirror: maybe(
+    z.object({
+      folder: text,
+      s3: maybe(
+        z.object({
+          credentials: maybe(
+            z.object({
+              accessKeyIdFrom: maybe(secretSource),
+              secretAccessKeyFrom: maybe(secretSource),
+              sessionTokenFrom: maybe(secretSource),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
   app: maybe(z.object({ folder: text })),
   catalog: maybe(z.object({ file: text })),
 });

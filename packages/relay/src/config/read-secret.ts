@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { SecretSource } from './config-schema.ts';
 import type { RuleContext } from './rules/rule.ts';
+import type { SecretSource } from './setting-schemas.ts';
 
 /** A secret, or why it could not be had. Neither names the secret or where it should have been: the setting's place in the file tells. */
 export type SecretResult = { readonly secret: string } | { readonly problem: string };
@@ -20,6 +20,13 @@ export async function readSecret(source: SecretSource, { env, folder, signal }: 
     signal?.throwIfAborted();
     return { problem: `this file cannot be read (${codeOf(error)}). Check the path and who may read it.` };
   }
+}
+
+/** Reads a secret that a rule has found readable. */
+export async function secretOf(source: SecretSource, context: RuleContext): Promise<string> {
+  const result = await readSecret(source, context);
+  if ('problem' in result) throw new Error('A secret that could be read a moment ago is gone. Start again.');
+  return result.secret;
 }
 
 /** A secret goes into a header, which takes visible ASCII only. */

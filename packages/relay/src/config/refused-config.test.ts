@@ -22,7 +22,7 @@ test('a mistyped mandatory setting is one mistake, not two', async () => {
 
 test('an unknown setting with no likely meaning lists what is known there', async () => {
   expect(await only(`${vllm}mirror: { folder: mirror, colour: red }`)).toBe(
-    'relay.yaml:8:27  mirror.colour: is not a setting. Known here: folder.',
+    'relay.yaml:8:27  mirror.colour: is not a setting. Known here: folder, s3, limits.',
   );
 });
 

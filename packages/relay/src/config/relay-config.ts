@@ -53,6 +53,47 @@ export interface LimitsConfig {
   readonly drainTimeoutMs: number;
 }
 
+/** Where a mirror's packages are, each in a folder of its own with `manifest.json` and `files/`; and what clients may take of it. */
+export type MirrorConfig = ({ readonly folder: string } | { readonly s3: S3Config }) & {
+  /** `defaultMirrorLimits` where nothing is said. */
+  readonly limits?: MirrorLimitsConfig;
+};
+
+/** A bucket of any server that speaks S3. */
+export interface S3Config {
+  readonly bucket: string;
+  /** What stands before a package's id in the names of its objects: empty, or with a slash at its end. */
+  readonly prefix: string;
+  readonly region: string;
+  /** Of the server; `undefined` for AWS itself. */
+  readonly endpoint: URL | undefined;
+  /** Of the same server as clients reach it, where that is another address. */
+  readonly publicEndpoint: URL | undefined;
+  /** Whether the bucket stands in the path and not in the host name. */
+  readonly pathStyle: boolean;
+  /** `aws`: wherever the AWS SDK finds them, such as the role of the machine. */
+  readonly credentials: S3Credentials | 'aws';
+  /** How long an address that a client got is good for. */
+  readonly urlSeconds: number;
+}
+
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+}
+
+/** What the mirror's clients may take of it. A client is an IPv4 address, or the first 64 bits of an IPv6 address. */
+export interface MirrorLimitsConfig {
+  readonly requestsPerMinute: number;
+  /** Files that the relay sends one client at the same time. */
+  readonly transfersPerClient: number;
+  /** Files that the relay sends at the same time. */
+  readonly transfers: number;
+  /** Addresses and networks of reverse proxies, whose `X-Forwarded-For` is believed. */
+  readonly proxies: readonly string[];
+}
+
 /** A validated configuration: every default filled in, every secret read, every reference between parts checked. */
 export interface RelayConfig {
   readonly listen: { readonly host: string; readonly port: number };
@@ -63,8 +104,8 @@ export interface RelayConfig {
   readonly models: readonly ModelConfig[];
   readonly limits: LimitsConfig;
   readonly privacy: { readonly ceiling: Privacy; readonly default: Privacy };
-  /** Folder with one folder a model package: `manifest.json` and the files it names. */
-  readonly mirror: { readonly folder: string } | undefined;
+  /** Model packages for devices. */
+  readonly mirror: MirrorConfig | undefined;
   /** Built web app to serve at `/`, and the origins beside its own that its page may load from. */
   readonly app: { readonly folder: string; readonly connect: readonly string[] } | undefined;
   /** Models that apps may use. */

@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type Catalog, defaultPrivacy } from '@orilla/contract';
 import { parseListen } from './address.ts';
-import type { ConfigInput, SecretSource } from './config-schema.ts';
+import type { ConfigInput } from './config-schema.ts';
 import { readCatalog } from './read-catalog.ts';
-import { readSecret } from './read-secret.ts';
+import { secretOf } from './read-secret.ts';
 import type { KeyConfig, ModelConfig, RelayConfig, UpstreamConfig } from './relay-config.ts';
+import { resolveMirror } from './resolve-mirror.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { toPrivacy } from './to-privacy.ts';
 
@@ -28,7 +29,7 @@ export async function resolveConfig(input: ConfigInput, context: RuleContext): P
     models: resolveModels(input),
     limits: input.limits,
     privacy,
-    mirror: input.mirror && { folder: resolve(context.folder, input.mirror.folder) },
+    mirror: input.mirror && (await resolveMirror(input.mirror, context)),
     app: input.app && { ...input.app, folder: resolve(context.folder, input.app.folder) },
     catalog: input.catalog && (await catalogOf(input.catalog.file, context)),
   };
@@ -111,10 +112,4 @@ async function catalogOf(file: string, context: RuleContext): Promise<Catalog> {
   const result = await readCatalog(file, context);
   if ('problem' in result) throw new Error('A catalog that could be read a moment ago is gone. Start again.');
   return result.catalog;
-}
-
-async function secretOf(source: SecretSource, context: RuleContext): Promise<string> {
-  const result = await readSecret(source, context);
-  if ('problem' in result) throw new Error('A secret that could be read a moment ago is gone. Start again.');
-  return result.secret;
 }

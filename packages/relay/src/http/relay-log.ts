@@ -29,6 +29,15 @@ export type RelayEvent =
   | { readonly event: 'upstream-not-started'; readonly upstream: string; readonly code: ErrorCode | null }
   | { readonly event: 'upstream-exited'; readonly upstream: string; readonly nextStartMs: number | null }
   | { readonly event: 'upstream-says'; readonly upstream: string; readonly text: string }
+  /** The bucket of the mirror could not be asked; `reason` is S3's own word or the system's. */
+  | { readonly event: 'mirror-unreachable'; readonly reason: string }
+  /** A manifest of the mirror names files that its bucket doesn't have, or has with another size. */
+  | {
+      readonly event: 'mirror-incomplete';
+      readonly package: string;
+      readonly missing: number;
+      readonly differing: number;
+    }
   | { readonly event: 'listening'; readonly host: string; readonly port: number }
   | { readonly event: 'draining'; readonly active: number }
   | { readonly event: 'closed'; readonly cut: number }

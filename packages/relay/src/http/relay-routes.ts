@@ -1,6 +1,5 @@
 import { appRoutes } from '../app/app-routes.ts';
 import type { RelayConfig } from '../config/relay-config.ts';
-import { mirrorRoutes } from '../mirror/mirror-routes.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { type HealthOptions, healthRoutes } from './health-routes.ts';
 import { type InferenceOptions, inferenceRoutes } from './inference-routes.ts';
@@ -9,15 +8,15 @@ import type { Route } from './route-table.ts';
 
 /** Everything that a relay answers, and nothing else. */
 export function relayRoutes(
-  config: Pick<RelayConfig, 'app' | 'catalog' | 'mirror'>,
-  options: InferenceOptions & ModelsOptions & HealthOptions,
+  config: Pick<RelayConfig, 'app' | 'catalog'>,
+  options: InferenceOptions & ModelsOptions & HealthOptions & { readonly mirror: readonly Route[] },
 ): readonly Route[] {
   return [
     ...inferenceRoutes(options),
     ...modelsRoutes(options),
     ...healthRoutes(options),
     ...catalogRoutes(config.catalog),
-    ...(config.mirror ? mirrorRoutes(config.mirror) : []),
+    ...options.mirror,
     ...(config.app ? appRoutes(config.app) : []),
   ];
 }

@@ -6,6 +6,7 @@ import { defaultPrivacy } from '@orilla/contract';
 import { expect, onTestFinished, test } from 'vitest';
 import { anonymousPrincipal, createAuthenticate } from '../access/keys.ts';
 import { defaultLimits } from '../config/default-limits.ts';
+import { openMirror } from '../mirror/open-mirror.ts';
 import type { RelayEvent } from './relay-log.ts';
 import { relayRoutes } from './relay-routes.ts';
 import type { Handler, Route } from './route-table.ts';
@@ -15,9 +16,14 @@ const privacy = { ceiling: defaultPrivacy, default: defaultPrivacy };
 const key = { name: 'tester', sha256: createHash('sha256').update('sk-right').digest(), ...privacy };
 
 /** Every route of a relay on which everything is switched on. */
+const log = () => undefined;
+const mirror = await openMirror({ folder: '/nowhere' }, { log, now: () => performance.now() });
 const everyRoute = relayRoutes(
-  { mirror: { folder: '/nowhere' }, app: { folder: '/nowhere', connect: [] }, catalog: { models: {} } },
-  { models: new Map(), limits: defaultLimits, log: () => undefined, createdSeconds: 0, readiness: () => 'ready' },
+  { app: { folder: '/nowhere', connect: [] }, catalog: { models: {} } },
+  {
+    ...{ models: new Map(), limits: defaultLimits, log, createdSeconds: 0, readiness: () => 'ready' as const },
+    mirror: mirror.routes,
+  },
 );
 
 /** A path that the route answers. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isAbsent, openInside } from '../files/open-inside.ts';
 import { sendFile } from '../files/send-file.ts';
 import { keepRecent } from './keep-recent.ts';
-import { type ManifestDocument, maxManifestBytes, readManifestDocument } from './manifest-document.ts';
+import { keptManifests, type ManifestDocument, maxManifestBytes, readManifestDocument } from './manifest-document.ts';
 import {
   differingFile,
   isPackageId,
@@ -17,9 +17,6 @@ import { shareWithListedOrigins } from './share-with-listed-origins.ts';
 export interface FolderSourceOptions {
   readonly read?: (path: string) => Promise<Buffer>;
 }
-
-/** Room for the manifests that are kept in memory. */
-export const keptManifests = { maxEntries: 256, maxBytes: 2 * maxManifestBytes };
 
 /** A file under its hash never changes. */
 const forever = 'public, max-age=31536000, immutable';

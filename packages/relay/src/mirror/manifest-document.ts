@@ -23,6 +23,9 @@ export interface ManifestDocument {
 /** A hundred thousand chunks take 12 MB; no manifest is longer. */
 export const maxManifestBytes = 16 * 1024 * 1024;
 
+/** Room for the manifests that a mirror keeps in memory, counted as they were read. */
+export const keptManifests = { maxEntries: 256, maxBytes: 2 * maxManifestBytes };
+
 /** Reads a manifest; `undefined` for a broken one, or one of another id: no file of it could be checked by who fetches it. */
 export function readManifestDocument(id: string, bytes: Buffer): ManifestDocument | undefined {
   const manifest = parse(bytes);

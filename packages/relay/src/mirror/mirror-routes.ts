@@ -2,25 +2,26 @@ import { OrillaError } from '@orilla/contract';
 import { decodePath } from '../http/decode-path.ts';
 import type { Exchange, Route } from '../http/route-table.ts';
 import { answerManifest } from './answer-manifest.ts';
-import { createFolderSource } from './folder-source.ts';
+import type { MirrorLimits } from './mirror-limits.ts';
 import type { MirrorSource } from './mirror-source.ts';
 
 export interface MirrorOptions {
-  /** One folder a package: `<id>/manifest.json` and `<id>/files/<path>`. */
-  readonly folder: string;
+  readonly source: MirrorSource;
+  readonly limits: MirrorLimits;
 }
 
 /**
  * Model packages for devices: `manifest.json`, and exactly the files that a manifest names. Open: weights are public here,
  * and what fetches them has no key.
  */
-export function mirrorRoutes({ folder }: MirrorOptions): readonly Route[] {
-  const source = createFolderSource(folder);
-  const handle = (exchange: Exchange) => serve(exchange, source);
+export function mirrorRoutes(options: MirrorOptions): readonly Route[] {
+  const handle = (exchange: Exchange) => serve(exchange, options);
   return [{ method: 'GET', path: '/orilla/v1/models/*', access: 'open', handle }];
 }
 
-async function serve(exchange: Exchange, source: MirrorSource): Promise<void> {
+async function serve(exchange: Exchange, { source, limits }: MirrorOptions): Promise<void> {
+  const { request, response } = exchange;
+  await limits.countRequest(request, response);
   const [id = '', kind, ...segments] = exchange.rest.split('/');
   const found = await source.find(id);
   if (!found) throw notHere();
@@ -32,6 +33,7 @@ async function serve(exchange: Exchange, source: MirrorSource): Promise<void> {
   const path = kind === 'files' ? readPath(segments) : undefined;
   const file = found.document.manifest.files.find((candidate) => candidate.path === path);
   if (!file) throw notHere();
+  if (source.sendsFiles && request.method !== 'HEAD') limits.takeTransfer(request, response);
   await found.answerFile(exchange, file);
 }
 
@@ -43,6 +45,6 @@ function readPath(segments: readonly string[]): string | undefined {
 
 function notHere(): OrillaError {
   return new OrillaError('protocol.unknown-route', 'This mirror has no such model package or file.', {
-    advice: "Check the package id in the catalog, and the folder of `mirror` in the relay's configuration.",
+    advice: "Check the package id in the catalog, and the packages of `mirror` in the relay's configuration.",
   });
 }

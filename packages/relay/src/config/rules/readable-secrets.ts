@@ -1,6 +1,6 @@
-import type { SecretSource } from '../config-schema.ts';
 import type { ConfigPath, Finding } from '../problem.ts';
 import { readSecret } from '../read-secret.ts';
+import type { SecretSource } from '../setting-schemas.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 /** Shorter ones can be guessed over the network. */
@@ -14,7 +14,11 @@ export const readableSecrets: Rule = async (config, context) => {
   const keys = (config.access?.keys ?? []).map((key, index) =>
     check(['access', 'keys', index, 'keyFrom'], key?.keyFrom, context, leastKeyLength),
   );
-  return (await Promise.all([...upstreams, ...keys])).flat();
+  const { credentials } = config.mirror?.s3 ?? {};
+  const s3 = (['accessKeyIdFrom', 'secretAccessKeyFrom', 'sessionTokenFrom'] as const).map((name) =>
+    check(['mirror', 's3', 'credentials', name], credentials?.[name], context, 1),
+  );
+  return (await Promise.all([...upstreams, ...keys, ...s3])).flat();
 };
 
 async function check(
