@@ -10,6 +10,7 @@ const benches: Readonly<Record<BenchName, (options: BenchOptions) => Promise<Ben
   relay: async (options) => (await import('./relay/relay-bench.ts')).relayBench(options),
   engine: async (options) => (await import('./engine/engine-bench.ts')).engineBench(options),
   client: async () => (await import('./client/client-bench.ts')).clientBench(),
+  weights: async (options) => (await import('./weights/weights-bench.ts')).weightsBench(options),
 };
 
 /** A machine may do so much beside the bench. */
@@ -20,10 +21,10 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 
 try {
-  const { bench, jsonPath, pairs } = parseCommand(process.argv.slice(2));
+  const { bench, jsonPath, ...asked } = parseCommand(process.argv.slice(2));
   const log = (message: string) => console.error(message);
   await warnOfOtherWork(log);
-  const report = makeReport(bench, await benches[bench]({ pairs, signal: stop.signal, log }));
+  const report = makeReport(bench, await benches[bench]({ ...asked, signal: stop.signal, log }));
   console.log(`\n${reportText(report)}`);
   if (jsonPath !== undefined) await writeFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
   process.exitCode = allMet(report) ? 0 : 1;

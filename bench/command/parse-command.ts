@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const benchNames = ['relay', 'engine', 'client'] as const;
+export const benchNames = ['relay', 'engine', 'client', 'weights'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface Command {
@@ -9,19 +9,28 @@ export interface Command {
   readonly jsonPath: string | undefined;
   /** How many times ours and its peers are measured in turn. */
   readonly pairs: number;
+  /** Of the package that `weights` downloads. */
+  readonly packageBytes: number;
 }
 
 const defaultPairs = 10;
 const maxPairs = 1000;
+const MiB = 1024 ** 2;
+const defaultPackageMiB = 256;
+const maxPackageMiB = 1024;
 
-export const usage = `npm run bench -- ${benchNames.join('|')} [--json FILE] [--pairs N]`;
+export const usage = `npm run bench -- ${benchNames.join('|')} [--json FILE] [--pairs N] [--mib N]`;
 
 /** @throws Error that says what to write instead */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { json: { type: 'string' }, pairs: { type: 'string', default: String(defaultPairs) } },
+    options: {
+      json: { type: 'string' },
+      pairs: { type: 'string', default: String(defaultPairs) },
+      mib: { type: 'string', default: String(defaultPackageMiB) },
+    },
   });
   const [name, ...rest] = positionals;
   const bench = benchNames.find((known) => known === name);
@@ -29,5 +38,8 @@ export function parseCommand(args: readonly string[]): Command {
   const pairs = Number(values.pairs);
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > maxPairs)
     throw new Error(`--pairs must be a whole number from 1 to ${maxPairs}; 10 or more make a ratio worth reporting.`);
-  return { bench, jsonPath: values.json, pairs };
+  const packageMiB = Number(values.mib);
+  if (!Number.isInteger(packageMiB) || packageMiB < 1 || packageMiB > maxPackageMiB)
+    throw new Error(`--mib must be a whole number from 1 to ${maxPackageMiB}: the size of the package of \`weights\`.`);
+  return { bench, jsonPath: values.json, pairs, packageBytes: packageMiB * MiB };
 }

@@ -1,0 +1,38 @@
+import type { BenchOptions } from '../command/bench-options.ts';
+import { residentMemoryMissing } from '../process/resident-memory.ts';
+import type { BenchResult } from '../report/report.ts';
+import { findPeers } from './find-peers.ts';
+import { measureMemory } from './measure-memory.ts';
+import { measureRefetch } from './measure-refetch.ts';
+import { measureTimes } from './measure-times.ts';
+import { measureInTurn } from './side-samples.ts';
+import { weightsRows } from './weights-rows.ts';
+import { setWeightsScene } from './weights-scene.ts';
+
+/** Each needs browsers of its own, and what they count differs little from run to run. */
+const maxCountedRuns = 3;
+
+/**
+ * What downloading, storing and opening weights costs, beside what the peers do with the same bytes.
+ * @throws Error where this system does not tell the memory of a process; AbortError
+ */
+export async function weightsBench({ pairs, packageBytes: bytes, signal, log }: BenchOptions): Promise<BenchResult> {
+  const noMemory = await residentMemoryMissing();
+  if (noMemory !== null) throw new Error(`weights.memory can't be measured here: ${noMemory}.`);
+  await using scene = await setWeightsScene({ bytes, signal, log });
+  const { running, missing } = await findPeers(scene);
+  const sides = ['ours', ...running] as const;
+  log?.(`${pairs} × download and open of ${Math.round(bytes / 1e6)} MB: ${sides.join(', ')}, in turn.`);
+  const times = await measureTimes(scene, { pairs, sides });
+  const counted = { runs: Math.min(pairs, maxCountedRuns), sides };
+  log?.(`${counted.runs} × what is fetched again after a cut in the middle.`);
+  const refetch = await measureInTurn((side) => measureRefetch(scene, side), counted);
+  log?.(`${counted.runs} × memory.`);
+  const memory = await measureInTurn((side) => measureMemory(scene, side), counted);
+  const { chunkBytes } = scene.weights;
+  return {
+    runs: pairs,
+    rows: weightsRows({ bytes, chunkBytes, times, refetch, memory, missing }),
+    chromium: scene.chromium.version,
+  };
+}

@@ -1,0 +1,102 @@
+import { pairRow } from '../report/pair-row.ts';
+import type { Peers, Row } from '../report/row.ts';
+import { median } from '../statistics/percentile.ts';
+import { type PeerName, peerNames } from '../weights-page/weights.ts';
+import type { FoundPeers } from './find-peers.ts';
+import type { WeightsTimes } from './measure-times.ts';
+import type { SideSamples } from './side-samples.ts';
+
+/** What was measured. */
+export interface WeightsFigures {
+  /** Of the package. */
+  readonly bytes: number;
+  readonly chunkBytes: number;
+  readonly times: WeightsTimes;
+  /** Bytes. */
+  readonly refetch: SideSamples;
+  /** Bytes. */
+  readonly memory: SideSamples;
+  readonly missing: FoundPeers['missing'];
+}
+
+const minDownloadRatio = 0.85;
+const maxOpenRatio = 1;
+/** Ranges that a download of ours asks for at the same time, at most: what may be lost with a tab. */
+const maxInFlight = 6;
+/** The bound that a package of 4 GiB is tested with: 96 MiB. */
+const maxGrowthMB = 100;
+
+const titles: Readonly<Record<PeerName, string>> = {
+  webLlm: '@mlc-ai/web-llm (Cache API)',
+  wllama: '@wllama/wllama (OPFS)',
+  cacheApi: 'fetch + Cache API',
+};
+
+/** What the figures amount to. */
+export function weightsRows({
+  bytes,
+  chunkBytes,
+  times,
+  refetch,
+  memory,
+  missing,
+}: WeightsFigures): readonly [Row, ...Row[]] {
+  const peersOf = (samples: SideSamples, order: readonly PeerName[]): Peers =>
+    Object.fromEntries(
+      order.map((peer) => [titles[peer], samples[peer] ?? { notRun: missing[peer] ?? 'it was not measured' }]),
+    );
+  const perSecond = mapSamples(times.download, (ms) => bytes / 1_000 / ms);
+  const downloadMs = times.download.ours ?? [];
+  const inMB = (samples: SideSamples) => mapSamples(samples, (count) => count / 1e6);
+  const [refetchMB, memoryMB] = [inMB(refetch), inMB(memory)];
+  return [
+    pairRow({
+      id: 'weights.download',
+      unit: 'MB/s',
+      ours: perSecond.ours ?? [],
+      peers: peersOf(perSecond, ['cacheApi', 'webLlm', 'wllama']),
+      goal: { of: 'ratio', is: 'at least', value: minDownloadRatio },
+    }),
+    pairRow({
+      id: 'weights.sha256.share',
+      unit: '%',
+      ours: times.hash.map((ms, pair) => (100 * ms) / (downloadMs[pair] ?? Number.NaN)),
+      peers: {},
+      goal: null,
+    }),
+    pairRow({
+      id: 'weights.open',
+      unit: 'ms',
+      ours: times.open.ours ?? [],
+      // Whoever is no slower than the faster of the two is slower than neither.
+      peers: peersOf(times.open, [...fastestFirst(times.open, ['webLlm', 'wllama']), 'cacheApi']),
+      goal: { of: 'ratio', is: 'at most', value: maxOpenRatio },
+    }),
+    pairRow({
+      id: 'weights.refetch',
+      unit: 'MB',
+      ours: refetchMB.ours ?? [],
+      peers: peersOf(refetchMB, peerNames),
+      goal: { of: 'ours', is: 'at most', value: Math.ceil((bytes / 2 + maxInFlight * chunkBytes) / 1e6) },
+    }),
+    pairRow({
+      id: 'weights.memory',
+      unit: 'MB',
+      ours: memoryMB.ours ?? [],
+      peers: peersOf(memoryMB, peerNames),
+      goal: { of: 'ours', is: 'at most', value: maxGrowthMB },
+    }),
+  ];
+}
+
+function fastestFirst(samples: SideSamples, peers: readonly PeerName[]): readonly PeerName[] {
+  const typical = (peer: PeerName) => {
+    const figures = samples[peer];
+    return figures ? median(figures) : Number.POSITIVE_INFINITY;
+  };
+  return peers.toSorted((one, other) => Math.sign(typical(one) - typical(other)) || 0);
+}
+
+function mapSamples(samples: SideSamples, change: (figure: number) => number): SideSamples {
+  return Object.fromEntries(Object.entries(samples).map(([side, figures]) => [side, figures.map(change)]));
+}
