@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { brokenBody, bytesResponse, type Served, type WebRequest, webDouble } from '../network/web.double.ts';
 import { samplePackage } from '../sample-package.double.ts';
@@ -61,23 +62,37 @@ test('gives every piece with its bytes and its hash, in one request', async () =
   expect(network.requests).toHaveLength(1);
 });
 
-test.each([1, 7, 99, 100, 101, 250, 999])('whatever bits of %i bytes it arrives in', async (bit) => {
-  const inBits = () => {
-    let at = 0;
-    return new Response(
-      new ReadableStream({
-        pull(controller) {
-          controller.enqueue(one.content.slice(at, at + bit));
-          at += bit;
-          if (at >= one.content.length) controller.close();
-        },
-      }),
-    );
-  };
-  const wanted = pieces.filter(({ index }) => [0, 3, 4, 8].includes(index));
-  const fetched = await openLoad({ [one.fileUrl]: inBits }).all(wanted);
-  expect(fetched.map(({ bytes }) => bytes)).toEqual(
-    wanted.map(({ offset, length }) => one.content.slice(offset, offset + length)),
+/** The file as it arrives when it is cut at these bytes. */
+const cutAt = (cuts: readonly number[]) => () =>
+  new Response(
+    new ReadableStream({
+      start(controller) {
+        const ends = [...cuts, one.content.length].sort((a, b) => a - b);
+        ends.forEach((end, index) => {
+          controller.enqueue(one.content.slice(ends[index - 1] ?? 0, end));
+        });
+        controller.close();
+      },
+    }),
+  );
+
+test('whatever bits the file arrives in, and whichever pieces are wanted, each is what it should be', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(one.content.length)),
+      fc.uniqueArray(fc.constantFrom(...pieces)),
+      async (cuts, chosen) => {
+        const wanted = chosen.toSorted((a, b) => a.offset - b.offset);
+        const fetched = await openLoad({ [one.fileUrl]: cutAt(cuts) }).all(wanted);
+        expect(fetched).toEqual(
+          wanted.map((piece) => ({
+            piece,
+            bytes: one.content.slice(piece.offset, piece.offset + piece.length),
+            sha256: piece.sha256,
+          })),
+        );
+      },
+    ),
   );
 });
 

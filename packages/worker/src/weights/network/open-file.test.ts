@@ -117,7 +117,7 @@ test('where a file was redirected to is asked directly from then on', async () =
   expect(urls(network.requests)).toEqual([url, presigned('k1'), presigned('k1'), presigned('k1')]);
 });
 
-test.each([400, 401, 403])(
+test.each([400, 401, 403, 404, 410])(
   'a redirect that has expired (status %i) is asked for again, as if nothing were',
   async (status) => {
     const { network, ask, expire } = presigningWorld(() => new Response('', { status }));

@@ -66,7 +66,8 @@ async function openAddress(url: string, address: KnownAddress, options: AskOptio
   return openResponse(url, options);
 }
 
-const expired: readonly number[] = [400, 401, 403];
+/** What stores answer to an address that counts no more, or that leads nowhere by now. */
+const expired: readonly number[] = [400, 401, 403, 404, 410];
 
 async function openDirect(direct: string, options: AskOptions): Promise<OpenResponse | null> {
   try {

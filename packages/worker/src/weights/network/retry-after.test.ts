@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -22,4 +23,14 @@ test.each([
 test('a date is taken by the clock of the server that wrote it, where it tells that', () => {
   const headers = { Date: 'Wed, 21 Oct 2026 09:00:00 GMT', 'Retry-After': 'Wed, 21 Oct 2026 09:00:05 GMT' };
   expect(read(headers)).toBe(5_000);
+});
+
+test('whatever a server says, the wait is between nothing and a minute', () => {
+  const text = fc.oneof(fc.string({ unit: 'grapheme-ascii' }), fc.nat().map(String), fc.date().map(String));
+  fc.assert(
+    fc.property(text, text, (retryAfter, date) => {
+      const ms = read({ 'Retry-After': retryAfter, Date: date });
+      expect(ms >= 0 && ms <= 60_000).toBe(true);
+    }),
+  );
 });
