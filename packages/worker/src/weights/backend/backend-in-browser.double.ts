@@ -1,4 +1,6 @@
-import type { StorageKind } from '@orilla/contract';
+import type { StorageKind, WeightFiles } from '@orilla/contract';
+import { sha256 } from '../download/sha256.ts';
+import { WeightShelf } from '../shelf/weight-shelf.ts';
 import { failedBehaviours } from './backend-behaviour.double.ts';
 import { openBackend } from './open-backend.ts';
 
@@ -15,4 +17,26 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const name of (await root.getDirectoryHandle(folder, { create: true })).keys()) names.push(name);
   return names;
+}
+
+/** What this version finds in the store: SHA-256 of every file of complete packages, bytes of those on their way. */
+export async function storedContents(kind: StorageKind) {
+  const backend = await openBackend({ kind });
+  const shelf = new WeightShelf(backend, { locks: navigator.locks });
+  await shelf.collectGarbage();
+  const opened: Record<string, Record<string, string>> = {};
+  const onTheWay: Record<string, number> = {};
+  for (const { id, bytes } of await shelf.list()) {
+    const found = await shelf.open(id);
+    if (!found) onTheWay[id] = bytes;
+    else opened[id] = await hashesOfFiles(found.files);
+  }
+  return { opened, onTheWay };
+}
+
+async function hashesOfFiles(files: WeightFiles): Promise<Record<string, string>> {
+  const hashed = [...files].map(
+    async ([path, blob]) => [path, await sha256(new Uint8Array(await blob.arrayBuffer()))] as const,
+  );
+  return Object.fromEntries(await Promise.all(hashed));
 }

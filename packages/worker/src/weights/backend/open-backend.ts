@@ -1,7 +1,7 @@
 import type { StorageKind } from '@orilla/contract';
 import { opfsFiles } from './chunk-files.ts';
 import { type ChunkRow, chunkStore, sweepChunkFiles } from './chunk-store.ts';
-import { indexedDbRecords } from './indexed-db-records.ts';
+import { indexedDbDatabases } from './indexed-db-databases.ts';
 import { upgradeStore } from './upgrade-store.ts';
 import type { WeightBackend } from './weight-backend.ts';
 
@@ -29,13 +29,14 @@ export async function openBackend({
 
 /** The store as this version has it. */
 export function presentBackend({ kind, name, locks }: Required<OpenBackendOptions>): WeightBackend {
-  const rows = indexedDbRecords<ChunkRow>(`${name}-chunks`, 'chunks');
+  const { open } = indexedDbDatabases;
+  const rows = open<ChunkRow>(`${name}-chunks`, 'chunks');
   const files = opfsFiles({ folder: `${name}-chunks`, locks });
   return {
     chunks: chunkStore({ rows, files, kind }),
-    packages: indexedDbRecords(`${name}-packages`, 'packages'),
-    drafts: indexedDbRecords(`${name}-drafts`, 'drafts'),
-    marks: indexedDbRecords(`${name}-marks`, 'marks'),
+    packages: open(`${name}-packages`, 'packages'),
+    drafts: open(`${name}-drafts`, 'drafts'),
+    marks: open(`${name}-marks`, 'marks'),
     sweep: () => sweepChunkFiles({ rows, files }),
   };
 }

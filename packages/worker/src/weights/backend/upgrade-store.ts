@@ -1,6 +1,5 @@
 import { OrillaError } from '@orilla/contract';
-import { indexedDbRecords } from './indexed-db-records.ts';
-import { askStorage } from './storage-errors.ts';
+import { type Databases, indexedDbDatabases } from './indexed-db-databases.ts';
 import { type FirstDraft, type FirstManifest, upgradeDraft, upgradeManifest } from './store-version-1.ts';
 import type { Draft, PackageRecord } from './weight-backend.ts';
 
@@ -11,6 +10,7 @@ export interface UpgradeOptions {
   /** Before the names of the databases. */
   readonly name: string;
   readonly locks: Pick<LockManager, 'request'> | null;
+  readonly databases?: Databases;
 }
 
 /**
@@ -18,13 +18,13 @@ export interface UpgradeOptions {
  * is old deleted after that, and the version noted last.
  * @throws OrillaError `storage.unavailable`, also where a newer version has written the store
  */
-export async function upgradeStore({ name, locks }: UpgradeOptions): Promise<void> {
-  const schema = indexedDbRecords<number>(`${name}-schema`, 'schema');
+export async function upgradeStore({ name, locks, databases = indexedDbDatabases }: UpgradeOptions): Promise<void> {
+  const schema = databases.open<number>(`${name}-schema`, 'schema');
   const isPresent = async () => isPresentVersion(await schema.get('version'));
   if (await isPresent()) return;
   const upgrade = async () => {
     if (await isPresent()) return; // another tab was faster
-    await upgradeFromFirst(name);
+    await upgradeFromFirst(name, databases);
     await schema.put('version', storeVersion);
   };
   if (locks) await locks.request(`${name}-upgrade`, upgrade);
@@ -39,12 +39,12 @@ function isPresentVersion(version: number | undefined): boolean {
   });
 }
 
-async function upgradeFromFirst(name: string): Promise<void> {
+async function upgradeFromFirst(name: string, { open, exists }: Databases): Promise<void> {
   // Asked for first: to open a database is to make it.
   const [hasManifests, hasDrafts] = await Promise.all([exists(`${name}-manifests`), exists(`${name}-drafts`)]);
   if (hasManifests) {
-    const manifests = indexedDbRecords<FirstManifest>(`${name}-manifests`, 'manifests');
-    const packages = indexedDbRecords<PackageRecord>(`${name}-packages`, 'packages');
+    const manifests = open<FirstManifest>(`${name}-manifests`, 'manifests');
+    const packages = open<PackageRecord>(`${name}-packages`, 'packages');
     const ids = await manifests.keys();
     for (const id of ids) {
       const manifest = await manifests.get(id);
@@ -54,26 +54,10 @@ async function upgradeFromFirst(name: string): Promise<void> {
   }
   if (hasDrafts) {
     // Under the same name in both versions: each is changed where it stands.
-    const drafts = indexedDbRecords<Draft | FirstDraft>(`${name}-drafts`, 'drafts');
+    const drafts = open<Draft | FirstDraft>(`${name}-drafts`, 'drafts');
     for (const id of await drafts.keys()) {
       const draft = await drafts.get(id);
       if (draft) await drafts.put(id, upgradeDraft(draft));
     }
   }
-}
-
-function exists(database: string): Promise<boolean> {
-  return askStorage(
-    () =>
-      new Promise((resolve, reject) => {
-        const request = indexedDB.open(database);
-        // Only one that is not there is made; it is not, then.
-        request.onupgradeneeded = () => request.transaction?.abort();
-        request.onsuccess = () => {
-          request.result.close();
-          resolve(true);
-        };
-        request.onerror = () => (request.error?.name === 'AbortError' ? resolve(false) : reject(request.error));
-      }),
-  );
 }
