@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
+import type { Chunk, DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
 import { json, type Served } from './network/web.double.ts';
 
 export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -31,16 +31,21 @@ export interface SampleOptions {
   readonly id?: string;
   readonly content?: Uint8Array<ArrayBuffer>;
   readonly chunkBytes?: number;
+  /** As a packer does that begins anew at the first tensor. Default: `chunkBytes`. */
+  readonly firstChunkBytes?: number;
   readonly mirror?: string;
 }
 
 /** A small package with content that means nothing: by default ten chunks of 100 bytes. */
 export function samplePackage(options: SampleOptions = {}): SamplePackage {
   const { id = 'sample', content = sampleBytes(1_000), chunkBytes = 100, mirror = 'https://mirror.test' } = options;
-  const chunks = Array.from({ length: Math.ceil(content.length / chunkBytes) }, (_, index) => {
-    const piece = content.subarray(index * chunkBytes, (index + 1) * chunkBytes);
-    return { offset: index * chunkBytes, length: piece.length, sha256: sha256Hex(piece) };
-  });
+  const { firstChunkBytes = chunkBytes } = options;
+  const chunks: Chunk[] = [];
+  for (let offset = 0; offset < content.length; ) {
+    const piece = content.subarray(offset, offset + (offset === 0 ? firstChunkBytes : chunkBytes));
+    chunks.push({ offset, length: piece.length, sha256: sha256Hex(piece) });
+    offset += piece.length;
+  }
   const manifest: ModelManifest = {
     schema: 'orilla.model/1',
     id,

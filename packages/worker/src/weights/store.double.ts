@@ -9,7 +9,8 @@ export function makeStore(network: WebDouble, options: Partial<WeightStoreOption
   const backend = options.backend ?? memoryBackend();
   const store = new WeightStore({
     backend,
-    network,
+    // What the tabs tell each other is told at real times.
+    network: { ...network, epochMs: Date.now },
     storage: null,
     locks: navigator.locks,
     broadcast: null,
@@ -24,6 +25,16 @@ export function makeStore(network: WebDouble, options: Partial<WeightStoreOption
   };
   return { store, backend, bring };
 }
+
+/** Tabs of one browser: they share a store, and hear of each other. */
+export function makeTabs(count: number, network: WebDouble, { backend = memoryBackend() } = {}) {
+  const name = `orilla-${crypto.randomUUID()}`;
+  return Array.from({ length: count }, () => makeStore(network, { backend, broadcast: new BroadcastChannel(name) }));
+}
+
+export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 1));
+};
 
 export const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
 

@@ -54,7 +54,9 @@ async function fetchAll(
   const { shelf, backend, storage, network, locks } = parts;
   const earlier = await backend.drafts.get(record.manifest.id);
   const draft: Draft = earlier ? await recut(earlier, record, { backend, signal }) : record;
-  // Before the first write too: a browser that is nearly full refuses even a note.
+  // At once, so that what was cut belongs to something.
+  if (earlier) await shelf.draft(draft);
+  // Before the first write of a new one too: a browser that is nearly full refuses even a note.
   await checkQuota(totalLength(missingOf(draft, await shelf.chunkKeys())), storage);
   const missing = missingOf(draft, await shelf.draft(draft));
   const totalBytes = totalLength(piecesOf(record.manifest));

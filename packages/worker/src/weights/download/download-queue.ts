@@ -11,6 +11,8 @@ export interface DownloadOptions extends JoinOptions<LoadProgress> {
 }
 
 interface Entry {
+  /** In milliseconds since the Unix epoch. */
+  readonly begunAtMs: number;
   readonly download: PackageDownload;
   readonly work: SharedWork<BroughtPackage, LoadProgress>;
 }
@@ -41,7 +43,7 @@ export class DownloadQueue {
   async pause(id: string): Promise<void> {
     const { channel, locks, backend } = this.#parts;
     channel.tell({ type: 'pause', id });
-    const running = this.#running(id);
+    const running = await this.#runningOrStopped(id);
     if (running) return running.download.notePause();
     // Whoever downloads it notes it; where nobody does, it is noted here.
     const note = async () => {
@@ -58,28 +60,35 @@ export class DownloadQueue {
    * @throws OrillaError where it can't be got under way
    */
   async resume(id: string): Promise<void> {
-    const { channel, locks, backend } = this.#parts;
+    const { channel, backend } = this.#parts;
     channel.tell({ type: 'resume', id, priority: 'background' });
-    const { held = [] } = (await locks?.query()) ?? {};
-    if (this.#running(id) || held.some(({ name }) => name === downloadLock(id))) return;
+    if (await this.#runningOrStopped(id)) return;
     const record = (await backend.drafts.get(id)) ?? (await backend.packages.get(id));
     if (!record?.pkg)
       throw new OrillaError('storage.unavailable', `It isn't known where the model package ${id} can be downloaded.`, {
         advice: 'Load its model, or import the package again.',
       });
     const underWay = Promise.withResolvers<void>();
+    const leaving = new AbortController();
     const onProgress = ({ phase }: LoadProgress) => {
       if (phase !== 'manifest') underWay.resolve();
     };
-    const options = { priority: 'background', signal: new AbortController().signal, onProgress } as const;
+    // Whoever else has the download in hand shows it as soon as this one asks; then it is theirs. One that is just dying does not.
+    const stopListening = channel.listen((news) => {
+      if (news.type !== 'progress' || news.id !== id || this.#running(id)?.download.isRunning) return;
+      underWay.resolve();
+      leaving.abort();
+    });
     // A failure later on is told by the package's state.
-    this.join(record.pkg, options).then(() => underWay.resolve(), underWay.reject);
+    this.join(record.pkg, { priority: 'background', signal: leaving.signal, onProgress })
+      .finally(stopListening)
+      .then(() => underWay.resolve(), underWay.reject);
     await underWay.promise;
   }
 
   /** Ends the download in whichever tab it runs, and does the work while no tab can begin with it. */
   async end(id: string, work: () => Promise<void>): Promise<void> {
-    const { locks, channel } = this.#parts;
+    const { locks, channel, network } = this.#parts;
     const signal = new AbortController().signal;
     // Asked for first, so that nobody who comes after the news comes before this.
     const running = this.#entries.get(id);
@@ -87,7 +96,7 @@ export class DownloadQueue {
       await running?.work.end(removed());
       await work();
     });
-    channel.tell({ type: 'remove', id });
+    channel.tell({ type: 'remove', id, atMs: network.epochMs() });
     await done;
     channel.tell({ type: 'changed', id });
   }
@@ -95,6 +104,13 @@ export class DownloadQueue {
   #running(id: string): Entry | null {
     const entry = this.#entries.get(id);
     return entry && !entry.work.isAbandoned ? entry : null;
+  }
+
+  /** One that everybody has left may still have the lock. */
+  async #runningOrStopped(id: string): Promise<Entry | null> {
+    const running = this.#running(id);
+    if (!running) await this.#entries.get(id)?.work.end(removed());
+    return running;
   }
 
   #begin(pkg: DevicePackage, priority: DownloadPriority): Entry {
@@ -109,7 +125,7 @@ export class DownloadQueue {
         if (this.#entries.get(pkg.id) === entry) this.#entries.delete(pkg.id);
       }
     });
-    const entry: Entry = { download, work };
+    const entry: Entry = { begunAtMs: parts.network.epochMs(), download, work };
     this.#entries.set(pkg.id, entry);
     return entry;
   }
@@ -118,10 +134,10 @@ export class DownloadQueue {
     if (news.type !== 'pause' && news.type !== 'resume' && news.type !== 'remove') return;
     const entry = this.#running(news.id);
     if (!entry) return;
-    // Whoever removes it waits for its lock, and with that for the end of this.
-    if (news.type === 'remove') entry.work.end(removed());
-    else entry.download.setPaused(news.type === 'pause');
     if (news.type === 'resume') entry.download.raise(news.priority);
+    if (news.type !== 'remove') entry.download.setPaused(news.type === 'pause');
+    // News may come late, to somebody who wants the package again. Whoever removes it waits for its lock, and with that for the end of this.
+    else if (entry.begunAtMs < news.atMs) entry.work.end(removed());
   }
 }
 

@@ -39,7 +39,7 @@ export async function inOneTab<T>(
   try {
     return await withLock(downloadLock(id), { locks, signal, onWait }, () => {
       isWaiting = false;
-      return tellOthers(id, download, { channel, onProgress });
+      return tellOthers(id, download, { channel, signal, onProgress });
     });
   } finally {
     stopFollowing();
@@ -49,7 +49,7 @@ export async function inOneTab<T>(
 async function tellOthers<T>(
   id: string,
   download: Parameters<typeof inOneTab<T>>[1],
-  { channel, onProgress }: Pick<StoreParts, 'channel'> & Pick<InOneTabOptions, 'onProgress'>,
+  { channel, signal, onProgress }: Pick<StoreParts, 'channel'> & Omit<InOneTabOptions, 'parts'>,
 ): Promise<T> {
   let last: LoadProgress | null = null;
   const telling = throttle(
@@ -59,7 +59,8 @@ async function tellOthers<T>(
     { intervalMs: tellEveryMs },
   );
   const stopListening = channel.listen(({ type }) => {
-    if (type === 'ask') telling.ask();
+    // What is just stopping is no answer to whoever asks whether somebody downloads it.
+    if (type === 'ask' && !signal.aborted) telling.ask();
   });
   try {
     return await download({

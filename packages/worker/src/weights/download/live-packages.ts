@@ -83,7 +83,8 @@ export class LivePackages {
 
 function withProgress(pkg: StoredPackage, progress: LoadProgress | undefined): StoredPackage {
   if (!progress || pkg.isComplete) return pkg;
-  return { ...pkg, state: stateOf(progress), progress };
+  // What is kept of a pause is there before the news of it.
+  return { ...pkg, state: pkg.state === 'paused' ? 'paused' : stateOf(progress), progress };
 }
 
 function stateOf({ phase }: LoadProgress): PackageState {

@@ -12,8 +12,8 @@ export type PackageNews =
   | { readonly type: 'pause'; readonly id: string }
   /** Somebody wants it: whoever downloads it goes on, and not less urgently than this. */
   | { readonly type: 'resume'; readonly id: string; readonly priority: DownloadPriority }
-  /** It is about to be removed: whoever downloads it or waits for it ends. */
-  | { readonly type: 'remove'; readonly id: string }
+  /** It is about to be removed: whoever began before, in milliseconds since the Unix epoch, to download it or to wait for it, ends. */
+  | { readonly type: 'remove'; readonly id: string; readonly atMs: number }
   /** Asks whoever downloads something how far it is. */
   | { readonly type: 'ask' };
 

@@ -39,6 +39,11 @@ export class PackageDownload {
     this.#share = new TransferShare({ slots: parts.slots, priority, onWaiting });
   }
 
+  /** Whether it is this one that downloads the package. */
+  get isRunning(): boolean {
+    return this.#report !== null;
+  }
+
   raise(priority: DownloadPriority): void {
     this.#share.raise(priority);
   }
@@ -54,7 +59,7 @@ export class PackageDownload {
    */
   async notePause(): Promise<void> {
     const { drafts } = this.#parts.backend;
-    const draft = this.#report && (await drafts.get(this.#pkg.id));
+    const draft = this.isRunning ? await drafts.get(this.#pkg.id) : undefined;
     if (!draft || Boolean(draft.isPaused) === this.#gate.isPaused) return;
     await drafts.update(this.#pkg.id, (now) => ({ ...(now ?? draft), isPaused: this.#gate.isPaused }));
   }

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Draft } from '../backend/weight-backend.ts';
+import { samplePackage } from '../sample-package.double.ts';
+import { piecesOf, quarantinePieceBytes } from './pieces.ts';
+import { withHashed, withPiece } from './quarantine-notes.ts';
+
+const { manifest } = samplePackage();
+const file = { path: 'model.gguf', bytes: 3 * quarantinePieceBytes, sha256: 'f'.repeat(64) };
+const draft: Draft = { manifest: { ...manifest, files: [file] }, document: null, pkg: null, isPaused: true };
+const [first, second, third] = piecesOf(draft.manifest);
+if (!first || !second || !third) throw new Error('There are three.');
+const hashed = { pieces: 2, state: new Uint8Array([1]) };
+const notes = (noted: Draft) => noted.quarantine?.['model.gguf'];
+
+test('notes pieces in any order, and leaves the rest of the draft as it is', () => {
+  const noted = withPiece(withPiece(draft, third, 'cc'), first, 'aa');
+  expect(notes(noted)).toEqual({ pieces: ['aa', null, 'cc'] });
+  expect(noted.isPaused).toBe(true);
+});
+
+test('what was hashed stays when a later piece comes, or the same one again', () => {
+  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', hashed);
+  expect(notes(withPiece(noted, third, 'cc'))).toEqual({ pieces: ['aa', 'bb', 'cc'], hashed });
+  expect(notes(withPiece(noted, second, 'bb'))?.hashed).toEqual(hashed);
+});
+
+test('what was hashed is void when another piece comes in place of one that is in it', () => {
+  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', hashed);
+  expect(notes(withPiece(noted, second, 'xx'))).toEqual({ pieces: ['aa', 'xx', null] });
+});
+
+test('nothing is hashed of a file of which nothing came', () => {
+  expect(withHashed(draft, 'model.gguf', hashed)).toEqual(draft);
+});
