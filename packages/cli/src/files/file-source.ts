@@ -30,5 +30,5 @@ export interface FileSource {
    */
   read(path: string, options?: ReadFileOptions): AsyncIterable<Uint8Array>;
   /** The file itself, where it lies on this machine's disk: it can be linked instead of copied. */
-  localPath?(path: string): string;
+  localPath?(path: string): string | null;
 }

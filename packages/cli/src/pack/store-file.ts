@@ -29,7 +29,7 @@ export async function storeFile(file: ModelFile, options: StoreFileOptions): Pro
   const job = { ...options, ...told, from: file.from, to, ranges: chunkRanges(told.bytes, file.tensorOffset) };
   const local = source.localPath?.(file.from);
   const hashed =
-    local !== undefined && (await target.linkFile?.(to, local))
+    local != null && (await target.linkFile?.(to, local))
       ? await hashStream(source.read(file.from, signal ? { signal } : {}), job.ranges, onBytes)
       : ((await hashStored(job)) ?? (await copy(job)));
   check(job, hashed);

@@ -51,7 +51,7 @@ test('whatever the bytes are, they are parsed or refused, in little time and mem
         expect(error instanceof NoGguf || error instanceof RangeError).toBe(true);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -101,7 +101,7 @@ test.each<[string, Buffer]>([
 });
 
 test('a header that never ends is refused before it takes all memory', async () => {
-  const texts = 1_900_000;
+  const texts = 100_000;
   const key = Buffer.alloc(8 + 1 + 4 + 4 + 8);
   key.writeBigUInt64LE(1n, 0);
   key.writeUInt32LE(9, 9);

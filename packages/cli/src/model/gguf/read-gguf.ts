@@ -2,13 +2,17 @@ import { type GgufHeader, NoGguf, parseGguf } from './parse-gguf.ts';
 
 const firstBytes = 1024 * 1024;
 /** The largest vocabularies take two dozen MiB. */
-const mostBytes = 128 * 1024 * 1024;
+const defaultMostBytes = 128 * 1024 * 1024;
 
 /**
  * Reads a GGUF file's header, and little more of the file. `name` is for people.
- * @throws Error where it is none; as the stream
+ * @throws Error where it is none, or its header longer than `mostBytes`; as the stream
  */
-export async function readGguf(stream: AsyncIterable<Uint8Array>, name: string): Promise<GgufHeader> {
+export async function readGguf(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  { mostBytes = defaultMostBytes }: { readonly mostBytes?: number } = {},
+): Promise<GgufHeader> {
   // Grows in its place: a copy for each size would take more memory than the header itself.
   const head = new ArrayBuffer(0, { maxByteLength: mostBytes });
   let tryAt = firstBytes;

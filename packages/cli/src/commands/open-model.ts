@@ -1,0 +1,38 @@
+import type { FileSource } from '../files/file-source.ts';
+import { parseHubAddress } from '../files/hub-address.ts';
+import { openHubSource } from '../files/hub-source.ts';
+import { joinSources } from '../files/joined-source.ts';
+import { openLocalSource } from '../files/local-source.ts';
+import { openWebFile } from '../files/web-file-source.ts';
+import { describeModel } from '../model/describe-model.ts';
+import type { ModelDescription } from '../model/model-description.ts';
+import { findModelRecord } from '../webllm/model-record.ts';
+import { openWebllmModel } from '../webllm/open-webllm-model.ts';
+import { readCatalogue } from '../webllm/read-catalogue.ts';
+import type { CommandContext } from './command.ts';
+import type { PackArguments } from './pack-arguments.ts';
+
+const webllm = 'webllm:';
+
+/** The model that a command line names, and what its files say about it. @throws Error, as each kind of source */
+export async function openModel(
+  args: PackArguments,
+  { env, signal, fetch }: Pick<CommandContext, 'env' | 'signal' | 'fetch'>,
+): Promise<{ readonly source: FileSource; readonly model: ModelDescription }> {
+  const web = { signal, ...(fetch && { fetch }) };
+  const hub = { ...web, hubUrl: args.hubUrl, token: env.HF_TOKEN };
+  if (args.source.startsWith(webllm)) {
+    const catalogue = await readCatalogue({ file: args.webllmConfig, signal });
+    return openWebllmModel(findModelRecord(catalogue, args.source.slice(webllm.length)), hub);
+  }
+  const files = args.source.startsWith('hf:')
+    ? await openHubSource(parseHubAddress(args.source), hub)
+    : await openLocalSource(args.source);
+  const source = args.library === undefined ? files : joinSources(files, await openLibrary(args.library, web));
+  return { source, model: await describeModel(source, { engine: args.engine, choose: args.files, signal }) };
+}
+
+async function openLibrary(place: string, options: { readonly fetch?: typeof fetch; readonly signal: AbortSignal }) {
+  if (/^https?:\/\//.test(place) && URL.canParse(place)) return openWebFile(new URL(place), options);
+  return openLocalSource(place);
+}

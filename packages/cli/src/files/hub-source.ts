@@ -1,0 +1,94 @@
+import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub';
+import type { FileSource, SourceFile } from './file-source.ts';
+import type { HubAddress } from './hub-address.ts';
+import { explainHubError } from './hub-error.ts';
+import { withToken } from './hub-fetch.ts';
+import { readHubFile } from './read-hub-file.ts';
+
+export const defaultHubUrl = 'https://huggingface.co';
+
+export interface HubOptions {
+  readonly hubUrl?: string | undefined;
+  /** Opens what not everybody may read. Goes to the hub's own origin only. */
+  readonly token?: string | undefined;
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  /** Before another try, in milliseconds; doubled each time. */
+  readonly retryDelayMs?: number;
+}
+
+/** No repository of a model has more. */
+const maxFiles = 10_000;
+
+/**
+ * A repository on a hub, or a file or folder of it, at the commit that its revision names now: what is read later is of the same one.
+ * @throws Error where the hub does not have it, does not let us in, or can't be reached; AbortError
+ */
+export async function openHubSource(address: HubAddress, options: HubOptions = {}): Promise<FileSource> {
+  const { signal, fetch = globalThis.fetch, token } = options;
+  const hubUrl = (options.hubUrl ?? defaultHubUrl).replace(/\/+$/, '');
+  const name = `hf:${address.repository}@${address.revision}${address.path && `/${address.path}`}`;
+  const hubFetch = withToken(fetch, hubUrl, token, signal);
+  const repo = { type: 'model', name: address.repository } as const;
+  try {
+    const { sha, cardData } = await modelInfo({
+      name: address.repository,
+      revision: address.revision,
+      additionalFields: ['sha', 'cardData'],
+      hubUrl,
+      fetch: hubFetch,
+    });
+    const revision = typeof sha === 'string' && sha !== '' ? sha : address.revision;
+    const found: ListFileEntry[] = [];
+    for await (const entry of listFiles({ repo, revision, recursive: true, hubUrl, fetch: hubFetch })) {
+      if (entry.type === 'file') found.push(entry);
+      if (found.length > maxFiles) throw new Error(`${name} has more than ${maxFiles} files. Give a path in it.`);
+    }
+    const { folder, files } = below(address.path, found, name);
+    const full = (path: string) => (folder === '' ? path : `${folder}/${path}`);
+    return {
+      name,
+      modelName: files.length === 1 && address.path !== '' ? address.path.replace(/^.*\//, '') : modelName(address),
+      files,
+      ...licenseOf(cardData),
+      hub: { repository: address.repository, revision, folder },
+      read: (path, reading) =>
+        readHubFile({ repo, path: full(path), revision, hubUrl }, { ...options, fetch, ...reading }),
+    };
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : explainHubError(error, name);
+  }
+}
+
+function modelName({ repository, path }: HubAddress): string {
+  return path === '' ? repository.replace(/^.*\//, '') : path.replace(/^.*\//, '');
+}
+
+/** The files of a folder, named from there; or one file, with the other parts where it is split. */
+function below(path: string, entries: readonly ListFileEntry[], name: string) {
+  const isFile = entries.some((entry) => entry.path === path);
+  const folder = isFile ? path.split('/').slice(0, -1).join('/') : path;
+  const start = folder === '' ? '' : `${folder}/`;
+  const split = /-\d{5}-of-\d{5}\.gguf$/;
+  const chosen = entries.filter(
+    (entry) =>
+      entry.path.startsWith(start) &&
+      (!isFile ||
+        entry.path === path ||
+        (split.test(path) && entry.path.replace(split, '') === path.replace(split, ''))),
+  );
+  if (chosen.length === 0) throw new Error(`${name} is neither a file nor a folder there.`);
+  const files = chosen.map(({ path: full, size, lfs }): SourceFile => {
+    const sha256 = lfs?.oid.replace(/^sha256:/, '');
+    return { path: full.slice(start.length), bytes: lfs?.size ?? size, ...(sha256 !== undefined && { sha256 }) };
+  });
+  return { folder, files };
+}
+
+/** A model card says it as one word, or as a list of them. */
+function licenseOf(cardData: unknown): { readonly license?: string } {
+  if (typeof cardData !== 'object' || cardData === null || !('license' in cardData)) return {};
+  const { license } = cardData;
+  const [first] = Array.isArray(license) ? license : [license];
+  return typeof first === 'string' ? { license: first } : {};
+}

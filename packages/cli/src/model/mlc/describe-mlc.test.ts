@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { memorySource } from '../../files/memory-source.double.ts';
+import { describeMlc } from './describe-mlc.ts';
+import { tinyMlc } from './tiny-mlc.double.ts';
+
+const describe = (files: Record<string, string>) => describeMlc(memorySource(files));
+const without = (name: string) => Object.fromEntries(Object.entries(tinyMlc()).filter(([path]) => path !== name));
+
+test('configuration, shards, tokenizer and library make a package', async () => {
+  const described = await describe(tinyMlc({ 'tiny-webgpu.wasm': 'library' }));
+  expect(described.files.map(({ path }) => path)).toEqual([
+    'mlc-chat-config.json',
+    'tensor-cache.json',
+    'params_shard_0.bin',
+    'params_shard_1.bin',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'vocab.txt',
+    'tiny-webgpu.wasm',
+  ]);
+  expect(described).toMatchObject({
+    engine: 'webllm',
+    maxContextLength: 512,
+    // 2 layers × 2 KV heads × 16 wide × keys and values × 2 bytes
+    memory: { weights: 11, kvPerToken: 2 * 2 * 16 * 2 * 2 },
+    requires: { features: ['shader-f16'] },
+    chatTemplateDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+});
+
+test('a model that computes in 32 bits needs no feature and more cache', async () => {
+  const config = JSON.parse(tinyMlc()['mlc-chat-config.json'] ?? '');
+  const wide = JSON.stringify({ ...config, quantization: 'q4f32_1' });
+  const described = await describe(tinyMlc({ 'mlc-chat-config.json': wide }));
+  expect(described.memory.kvPerToken).toBe(2 * 2 * 16 * 2 * 4);
+  expect(described).not.toHaveProperty('requires');
+});
+
+test('a long prefill takes more scratch', async () => {
+  const config = JSON.parse(tinyMlc()['mlc-chat-config.json'] ?? '');
+  const long = JSON.stringify({ ...config, prefill_chunk_size: 100_000 });
+  const { memory } = await describe(tinyMlc({ 'mlc-chat-config.json': long }));
+  expect(memory.scratch).toBe(100_000 * (6 * 64 + 3 * 128) * 4);
+});
+
+test.each(['mlc-chat-config.json', 'tensor-cache.json', 'params_shard_1.bin'])('%s missing is told', async (name) => {
+  await expect(describe(without(name))).rejects.toThrow(`the source holds no ${name}`);
+});
+
+test('a shard that is cut off is told before anything is packed', async () => {
+  await expect(describe(tinyMlc({ 'params_shard_0.bin': 'weight' }))).rejects.toThrow(
+    'params_shard_0.bin in the source has other than the 7 bytes',
+  );
+});
+
+test.each([
+  ['{}', 'names no file of tensors'],
+  ['{"records":[{"nbytes":1}]}', 'is not as WebLLM reads it'],
+  ['{"records":[{"dataPath":"../up","nbytes":1}]}', 'is not as WebLLM reads it'],
+  ['{', 'not valid JSON'],
+])('a tensor cache %s is refused', async (cache, why) => {
+  await expect(describe(tinyMlc({ 'tensor-cache.json': cache }))).rejects.toThrow(why);
+});
+
+test('a configuration that says too little is refused, naming what is missing', async () => {
+  await expect(describe(tinyMlc({ 'mlc-chat-config.json': '{}' }))).rejects.toThrow('context_window_size');
+  const config = '{"context_window_size":8}';
+  await expect(describe(tinyMlc({ 'mlc-chat-config.json': config }))).rejects.toThrow('the number of layers');
+});

@@ -1,0 +1,116 @@
+import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { FolderTarget } from './folder-target.ts';
+import { packageOf } from './package-paths.ts';
+
+async function setUp() {
+  const root = await mkdtemp(join(tmpdir(), 'orilla-target-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  const folder = join(root, 'mirror');
+  const at = (path: string) => join(folder, path);
+  return { root, folder, at, target: new FolderTarget(folder) };
+}
+
+async function* pieces(...texts: (string | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) {
+    if (text instanceof Error) throw text;
+    yield Buffer.from(text);
+  }
+}
+
+async function text(stream: AsyncIterable<Uint8Array> | null): Promise<string | null> {
+  return stream && Buffer.concat(await Array.fromAsync(stream)).toString();
+}
+
+test('a file is put, listed, read and removed; folders are made for it', async () => {
+  const { target } = await setUp();
+  expect(await target.listFiles(null)).toEqual([]);
+  await target.putFile('a/files/deep/x.bin', pieces('one', 'two'), { bytes: 6 });
+  expect(await target.listFiles(null)).toEqual([{ path: 'a/files/deep/x.bin', bytes: 6 }]);
+  expect(await target.listFiles('a')).toEqual([{ path: 'a/files/deep/x.bin', bytes: 6 }]);
+  expect(await target.listFiles('b')).toEqual([]);
+  expect(await text(await target.readFile('a/files/deep/x.bin'))).toBe('onetwo');
+  await target.removeFile('a/files/deep/x.bin');
+  await target.removeFile('a/files/deep/x.bin');
+  expect(await target.readFile('a/files/deep/x.bin')).toBeNull();
+  expect(await target.readFile('a/files')).toBeNull();
+});
+
+test('nothing stands under the name before all has come, and what stood there stays until then', async () => {
+  const { target, at } = await setUp();
+  await target.putFile('x', pieces('before'), { bytes: 6 });
+  const seen: string[] = [];
+  async function* watching() {
+    yield Buffer.from('after');
+    seen.push(await readFile(at('x'), 'utf8'));
+  }
+  await target.putFile('x', watching(), { bytes: 5 });
+  expect(seen).toEqual(['before']);
+  expect(await readFile(at('x'), 'utf8')).toBe('after');
+});
+
+test('what ends early leaves nothing, or its part where it is to be continued', async () => {
+  const { target, folder } = await setUp();
+  const lost = new Error('lost');
+  await expect(target.putFile('x', pieces('one', lost), { bytes: 6 })).rejects.toBe(lost);
+  expect(await readdir(folder)).toEqual([]);
+  await expect(target.putFile('x', pieces('one', lost), { bytes: 6, append: 0 })).rejects.toBe(lost);
+  expect(await readdir(folder)).toEqual(['x.part']);
+  await target.putFile('x', pieces('two'), { bytes: 6, append: 3 });
+  expect(await readdir(folder)).toEqual(['x']);
+  expect(await text(await target.readFile('x'))).toBe('onetwo');
+});
+
+test('an abort in the middle is an abort', async () => {
+  const { target, folder } = await setUp();
+  const stop = new AbortController();
+  async function* aborting() {
+    yield Buffer.from('one');
+    stop.abort();
+    yield Buffer.from('two');
+  }
+  await expect(target.putFile('x', aborting(), { bytes: 6, signal: stop.signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a file of this disk is linked, also when the same one stands there already', async () => {
+  const { target, root, at } = await setUp();
+  const from = join(root, 'model.gguf');
+  await writeFile(from, 'weights');
+  for (let times = 0; times < 2; times++) {
+    expect(await target.linkFile('a/files/m', from)).toBe(true);
+    expect((await stat(at('a/files/m'))).ino).toBe((await stat(from)).ino);
+    expect(await readdir(at('a/files'))).toEqual(['m']);
+  }
+});
+
+test('a link is followed: a mirror gives nothing that leads out of it', async () => {
+  const { target, root, at } = await setUp();
+  await writeFile(join(root, 'blob'), 'weights');
+  await symlink('blob', join(root, 'model.gguf'));
+  expect(await target.linkFile('m', join(root, 'model.gguf'))).toBe(true);
+  expect((await stat(at('m'))).ino).toBe((await stat(join(root, 'blob'))).ino);
+});
+
+test('what cannot be linked or shared is told, and leaves nothing', async () => {
+  const { target, folder } = await setUp();
+  // Of another file system.
+  expect(await target.linkFile('m', '/proc/version')).toBe(false);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a name with two files is listed with both', async () => {
+  const { target, folder } = await setUp();
+  await mkdir(join(folder, 'a'), { recursive: true });
+  await writeFile(join(folder, 'a', 'one'), '1');
+  await link(join(folder, 'a', 'one'), join(folder, 'two'));
+  expect(await target.listFiles(null)).toEqual([
+    { path: 'a/one', bytes: 1 },
+    { path: 'two', bytes: 1 },
+  ]);
+  expect(['a/one', 'two'].map(packageOf)).toEqual(['a', null]);
+});

@@ -1,0 +1,45 @@
+import type { FileSource } from '../files/file-source.ts';
+import { type HubOptions, openHubSource } from '../files/hub-source.ts';
+import { joinSources } from '../files/joined-source.ts';
+import { openWebFile } from '../files/web-file-source.ts';
+import { describeMlc } from '../model/mlc/describe-mlc.ts';
+import type { ModelDescription } from '../model/model-description.ts';
+import type { ModelRecord } from './model-record.ts';
+
+/**
+ * A model of WebLLM's catalogue: the files of its repository with its library beside them, and what the catalogue says of it where that
+ * is more than the files do.
+ * @throws Error where a part can't be had; AbortError
+ */
+export async function openWebllmModel(
+  record: ModelRecord,
+  options: HubOptions = {},
+): Promise<{ readonly source: FileSource; readonly model: ModelDescription }> {
+  const { hub, repository, revision } = parseModelUrl(record.modelUrl);
+  const address = { repository, revision, path: '' };
+  const files = await openHubSource(address, { ...options, hubUrl: options.hubUrl ?? hub });
+  const source = { ...joinSources(files, await openWebFile(record.libraryUrl, options)), modelName: record.modelId };
+  const described = await describeMlc(source, options.signal ? { signal: options.signal } : {});
+  const { memory } = described;
+  const maxContextLength = record.contextLength ?? described.maxContextLength;
+  // What the catalogue says for all of it, where it is more than what was reckoned.
+  const rest = (record.memoryBytes ?? 0) - memory.weights - memory.kvPerToken * maxContextLength;
+  const requires = record.requires ?? described.requires;
+  return {
+    source,
+    model: {
+      ...described,
+      maxContextLength,
+      memory: { ...memory, scratch: Math.max(memory.scratch, rest) },
+      ...(requires && { requires }),
+    },
+  };
+}
+
+/** WebLLM's addresses are those of a repository's page, or of its files at a revision: `…/resolve/REVISION/`. */
+function parseModelUrl({ origin, pathname, href }: URL) {
+  const match = /^\/([\w.-]+\/[\w.-]+)(?:\/resolve\/([^/]+))?\/?$/.exec(pathname);
+  const [, repository, revision = 'main'] = match ?? [];
+  if (!repository) throw new Error(`${href} is no address of a repository on a hub.`);
+  return { hub: origin, repository, revision: decodeURIComponent(revision) };
+}
