@@ -118,6 +118,13 @@ test('aborting a load rejects at once, tells the worker, and is no failure', asy
   expect(device.state).toEqual({ status: 'idle' });
 });
 
+test('a load whose package is removed meanwhile ends as an abort, and is no failure', async () => {
+  const error = encodeError(new DOMException('The package was removed.', 'AbortError'));
+  const { device } = deviceOver({ load: (_, answer) => answer({ type: 'error', error }) });
+  await expect(device.load(pkg)).rejects.toSatisfy(isAbortError);
+  expect(device.state).toEqual({ status: 'idle' });
+});
+
 test('whoever stops waiting for a model that is loaded leaves it loaded, whatever the reason', async () => {
   const { device } = deviceOver();
   await device.load(pkg);

@@ -1,4 +1,12 @@
-import type { ChatRequest, DeviceFacts, DevicePackage, LoadProgress, LoadResult, TokenEvent } from '@orilla/contract';
+import {
+  type ChatRequest,
+  type DeviceFacts,
+  type DevicePackage,
+  isAbortError,
+  type LoadProgress,
+  type LoadResult,
+  type TokenEvent,
+} from '@orilla/contract';
 import { absoluteSources } from './absolute-sources.ts';
 import type { DeviceListener, DeviceState } from './device-state.ts';
 import { raceSignal } from './race-signal.ts';
@@ -81,8 +89,8 @@ export class Device {
       this.#setState({ status: 'ready', packageId: pkg.id, loaded });
       return loaded;
     } catch (error) {
-      // Whoever stopped waiting changed nothing about what is loaded.
-      if (options.signal?.aborted) {
+      // Whoever stopped waiting changed nothing about what is loaded; and what was removed meanwhile has not failed.
+      if (options.signal?.aborted || isAbortError(error)) {
         if (this.#loads === 1 && this.#state.status === 'loading')
           this.#setState(isReady ? before : { status: 'idle' });
       } else this.#setState({ status: 'failed', packageId: pkg.id, error: asError(error) });
