@@ -17,6 +17,7 @@ export interface OpenWllamaOptions {
   readonly signal: AbortSignal;
   /** Told once when the worker around the WASM fails; wllama itself would only log it, and wait for ever. */
   readonly onCrash: (reason: OrillaError) => Promise<void> | undefined;
+  readonly makeWllama?: (...how: ConstructorParameters<typeof Wllama>) => Wllama;
 }
 
 export interface OpenedWllama {
@@ -28,7 +29,7 @@ export interface OpenedWllama {
 
 /** Starts llama.cpp and gives it the model. An abort ends it in the middle. */
 export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWllama> {
-  const { files, contextLength, backend, signal, onCrash } = options;
+  const { files, contextLength, backend, signal, onCrash, makeWllama = (...how) => new Wllama(...how) } = options;
   signal.throwIfAborted();
   let gpuLayers: OpenedWllama['gpuLayers'] = null;
   const died = Promise.withResolvers<never>();
@@ -52,7 +53,7 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
     died.reject(reason);
     onCrash(reason)?.catch(() => undefined); // ending what crashed can do no more than fail
   };
-  const wllama = new Wllama(
+  const wllama = makeWllama(
     { default: new URL('@wllama/wllama/esm/wasm/wllama.wasm', import.meta.url).href },
     { logger: { debug: readDebug, log: read, warn: read, error: readError } },
   );
