@@ -58,7 +58,7 @@ test('a manifest is read once for all who ask within a while, then asked for by 
   expect(asked).toEqual({ read: 1, sizes: 1 });
   await find('tiny');
   expect(asked).toEqual({ read: 1, sizes: 1 });
-  pass(5_001);
+  pass(2_001);
   expect((await find('tiny'))?.document).toBe(found[0]?.document);
   expect(asked).toEqual({ read: 2, sizes: 1 });
 });
@@ -68,13 +68,13 @@ test('a package that appears, grows or goes is noticed within seconds', async ()
   expect(await find('late')).toBeUndefined();
   put('late', { 'a.bin': weights });
   expect(await find('late')).toBeUndefined();
-  pass(5_001);
+  pass(2_001);
   expect((await find('late'))?.document.manifest.files).toHaveLength(1);
   put('late', { 'a.bin': weights, 'b.bin': weights });
-  pass(5_001);
+  pass(2_001);
   expect((await find('late'))?.document.manifest.files).toHaveLength(2);
   objects.clear();
-  pass(5_001);
+  pass(2_001);
   expect(await find('late')).toBeUndefined();
 });
 
@@ -152,11 +152,11 @@ test('files that are missing or of another size are told, and served as soon as 
   expect(await answer(source, 'tiny', 'good.bin')).toMatchObject({ status: 307 });
   expect(events).toEqual([{ event: 'mirror-incomplete', package: 'tiny', missing: 1, differing: 1 }]);
   objects.set('tiny/files/none.bin', weights).set('tiny/files/short.bin', weights);
-  pass(5_001);
+  pass(2_001);
   expect(await answer(source, 'tiny', 'none.bin')).toMatchObject({ status: 307 });
   expect(await answer(source, 'tiny', 'short.bin')).toMatchObject({ status: 307 });
   // Once all is right it is not looked over again.
-  pass(5_001);
+  pass(2_001);
   await source.find('tiny');
   expect(asked.sizes).toBe(2);
 });

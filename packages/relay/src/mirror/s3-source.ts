@@ -23,7 +23,7 @@ export interface S3SourceOptions {
 }
 
 /** How long a manifest, or that there is none, counts without a question to the bucket. */
-const freshMs = 5_000;
+const freshMs = 2_000;
 
 interface Kept {
   readonly checkedAtMs: number;
