@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { collect } from './collect.double.ts';
 import { type HubDoubleOptions, startHub } from './hub.double.ts';
 import { parseHubAddress } from './hub-address.ts';
 import { type HubOptions, openHubSource } from './hub-source.ts';
@@ -21,12 +22,6 @@ async function setUp(repository: Partial<HubDoubleOptions['repositories'][string
   const open = (address: string, options: HubOptions = {}) =>
     openHubSource(parseHubAddress(address), { hubUrl: hub.url, retryDelayMs: 1, ...options });
   return { hub, open };
-}
-
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of stream) pieces.push(piece);
-  return Buffer.concat(pieces);
 }
 
 test('all pages of a repository are listed, with the SHA-256 of what is in Git LFS, at the commit of now', async () => {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { collect } from './collect.double.ts';
 import { joinSources } from './joined-source.ts';
 import { openLocalSource } from './local-source.ts';
 import { memorySource } from './memory-source.double.ts';
@@ -17,11 +18,7 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
   return folder;
 }
 
-async function text(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of stream) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
-}
+const text = async (stream: AsyncIterable<Uint8Array>) => (await collect(stream)).toString();
 
 test('a folder holds all that is below it, save what is hidden', async () => {
   const folder = await folderWith({ 'b.bin': '22', 'a/x.bin': '1', '.git/config': 'no', '.hidden': 'no' });

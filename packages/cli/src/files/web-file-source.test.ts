@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { collect } from './collect.double.ts';
 import { openWebFile } from './web-file-source.ts';
 
 const url = new URL('https://libraries.example/v1/tiny.wasm?X-Signature=secret');
@@ -7,8 +8,7 @@ const answering = (response: Response) => async () => response;
 test('a file behind an address is fetched at once and is called as it is there', async () => {
   const source = await openWebFile(url, { fetch: answering(new Response('library')) });
   expect(source.files).toEqual([{ path: 'tiny.wasm', bytes: 7 }]);
-  const pieces = await Array.fromAsync(source.read('tiny.wasm', { start: 3 }));
-  expect(Buffer.concat(pieces).toString()).toBe('rary');
+  expect((await collect(source.read('tiny.wasm', { start: 3 }))).toString()).toBe('rary');
   expect(source.name).toBe('https://libraries.example/v1/tiny.wasm');
 });
 

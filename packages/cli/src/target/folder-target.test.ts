@@ -2,6 +2,7 @@ import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { collect } from '../files/collect.double.ts';
 import { FolderTarget } from './folder-target.ts';
 import { packageOf } from './package-paths.ts';
 
@@ -21,7 +22,7 @@ async function* pieces(...texts: (string | Error)[]): AsyncGenerator<Uint8Array>
 }
 
 async function text(stream: AsyncIterable<Uint8Array> | null): Promise<string | null> {
-  return stream && Buffer.concat(await Array.fromAsync(stream)).toString();
+  return stream && (await collect(stream)).toString();
 }
 
 test('a file is put, listed, read and removed; folders are made for it', async () => {

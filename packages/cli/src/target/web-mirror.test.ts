@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { collect } from '../files/collect.double.ts';
 import { openMirror, openTarget } from './open-target.ts';
 
 function mirrorWith(answer: (url: string, init?: RequestInit) => Response | Promise<Response>) {
@@ -13,7 +14,7 @@ test('files are read below the address, whatever is in their names', async () =>
     return new Response('bytes');
   });
   const stream = await mirror.readFile('a/files/deep/m 1#?.bin');
-  expect(Buffer.concat(await Array.fromAsync(stream ?? [])).toString()).toBe('bytes');
+  expect((await collect(stream)).toString()).toBe('bytes');
   expect(urls).toEqual(['https://mirror.example/models/a/files/deep/m%201%23%3F.bin']);
   expect(mirror.name).toBe('https://mirror.example/models/');
 });
