@@ -18,7 +18,7 @@ export async function readCatalogue({
   file,
   signal,
   importModule = importBeside,
-}: ReadCatalogueOptions): Promise<unknown> {
+}: ReadCatalogueOptions = {}): Promise<unknown> {
   if (file !== undefined) {
     const source = await openLocalSource(file);
     return readJson(source, source.files[0]?.path ?? file, { signal });
