@@ -8,6 +8,7 @@ import { realNetwork } from '../weights/network/network.ts';
 import { defaultHubUrl } from '../weights/source/hub-source.ts';
 import { WeightStore } from '../weights/weight-store.ts';
 import { answerCall } from './answer-call.ts';
+import { demandSecureContext } from './demand-secure-context.ts';
 import { EngineHost } from './engine-host.ts';
 import { type DeviceScope, probeDevice } from './probe-device.ts';
 
@@ -29,7 +30,10 @@ export function createWorkerApi(): WorkerApi {
   return {
     probe,
     load(pkg, port) {
-      answerCall(port, ({ signal, progress }) => host.load(pkg, { signal, onProgress: progress }));
+      answerCall(port, async ({ signal, progress }) => {
+        demandSecureContext(globalThis);
+        return host.load(pkg, { signal, onProgress: progress });
+      });
     },
     generate(packageId, request, port) {
       answerCall(port, async ({ signal, token }) => {
