@@ -57,8 +57,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   };
   const createdSeconds = Math.floor(clock.date().getTime() / 1000);
   const mirror = config.mirror && (await openMirror(config.mirror, { log, now: clock.now }));
-  const mirrored = mirror?.routes ?? [];
-  const routes = relayRoutes(config, { models, limits, log, createdSeconds, readiness, mirror: mirrored });
+  const routes = relayRoutes(config, { models, limits, log, createdSeconds, readiness, mirror });
   const anonymous = anonymousPrincipal(config.privacy);
   const hosts = new Set<string>();
   const router = createRouter({

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually, postJson } from '../relay/relay-under-test.ts';
 import { answerWell, startUpstreamDouble } from '../relay/upstream-double.ts';
@@ -110,6 +112,35 @@ test('all downloads together leave room: the one too many is told to come again'
   const refused = await hold(relay);
   expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
   expect(await chat()).toBe(200);
+});
+
+test('orilla-relay check tells every mistake of a mirror, with its line and what to write instead', async () => {
+  const file = join(folder, 'wrong.yaml');
+  await writeFile(
+    file,
+    `mirror:
+  folder: ${JSON.stringify(folder)}
+  s3:
+    buket: models
+    credentials: { accessKeyIdFrom: { env: ORILLA_TEST_NOT_SET }, secretAccessKeyFrom: { file: gone.txt } }
+  limits: { requestsPerMinute: 0 }
+`,
+  );
+  const relay = join(import.meta.dirname, '../../../packages/relay/src/main.ts');
+  const args = ['--conditions=@orilla/source', relay, 'check', file];
+  const failure: unknown = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 1, stdout: '' });
+  const told = String(failure instanceof Error && 'stderr' in failure && failure.stderr).replaceAll(`${file}:`, '');
+  expect(told.trim().split('\n')).toEqual([
+    '3:3  mirror.s3: stands beside folder, and packages come from one place. Remove one of the two.',
+    '4:5  mirror.s3.buket: is not a setting. Did you mean bucket?',
+    expect.stringMatching(/^5:\d+ {2}mirror.s3.credentials.accessKeyIdFrom.env: this environment variable is not set/),
+    expect.stringMatching(
+      /^5:\d+ {2}mirror.s3.credentials.secretAccessKeyFrom.file: this file cannot be read \(ENOENT\)/,
+    ),
+    '6:32  mirror.limits.requestsPerMinute: must be at least 1. Correct it.',
+    'There are 5 mistakes.',
+  ]);
 });
 
 test('a relay without S3 does not load the AWS SDK, and one without a mirror no limiter either', async () => {

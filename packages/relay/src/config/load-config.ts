@@ -8,6 +8,7 @@ import type { RelayConfig } from './relay-config.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { existingPaths } from './rules/existing-paths.ts';
 import { modelReferences } from './rules/model-references.ts';
+import { oneMirrorPlace } from './rules/one-mirror-place.ts';
 import { privacyBounds } from './rules/privacy-bounds.ts';
 import { readableCatalog } from './rules/readable-catalog.ts';
 import { readableSecrets } from './rules/readable-secrets.ts';
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   readableSecrets,
   readableCatalog,
   existingPaths,
+  oneMirrorPlace,
 ];
 
 /** A configuration that can be served, or everything that is wrong with it. */

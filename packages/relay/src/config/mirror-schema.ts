@@ -100,12 +100,7 @@ export const mirrorSchema = z
     limits: limits.default({ ...defaultMirrorLimits, proxies: [] }).describe('What one client may take of the mirror.'),
   })
   .superRefine((value, context) => {
-    if (value.folder !== undefined && value.s3 !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['s3'],
-        message: 'stands beside folder, and packages come from one place. Remove one of the two.',
-      });
+    // That both are there is a rule of its own, which also tells it where something else is wrong.
     if (value.folder === undefined && value.s3 === undefined)
       context.addIssue({
         code: 'custom',

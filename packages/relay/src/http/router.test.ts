@@ -22,7 +22,7 @@ const everyRoute = relayRoutes(
   { app: { folder: '/nowhere', connect: [] }, catalog: { models: {} } },
   {
     ...{ models: new Map(), limits: defaultLimits, log, createdSeconds: 0, readiness: () => 'ready' as const },
-    mirror: mirror.routes,
+    mirror,
   },
 );
 

@@ -33,12 +33,12 @@ test.each([
 });
 
 test('a very long manifest is packed in a moment, not thoroughly', async () => {
-  const chunks = Array.from({ length: 60_000 }, (_, index) => ({
+  const chunks = Array.from({ length: 12_000 }, (_, index) => ({
     offset: index * 10,
     length: 10,
     sha256: randomBytes(32).toString('hex'),
   }));
-  const file = { path: 'a.bin', bytes: 600_000, sha256: '0'.repeat(64), chunks };
+  const file = { path: 'a.bin', bytes: 120_000, sha256: '0'.repeat(64), chunks };
   const long = Buffer.from(JSON.stringify({ ...manifestOf('tiny', {}), files: [file] }));
   const packed = await readManifestDocument('tiny', long)?.in('br');
   expect(packed?.bytes.length).toBeLessThan(long.length / 2);

@@ -2,6 +2,7 @@ import { defaultMirrorLimits } from '../config/default-limits.ts';
 import type { MirrorConfig } from '../config/relay-config.ts';
 import type { RelayLog } from '../http/relay-log.ts';
 import type { Route } from '../http/route-table.ts';
+import { bucketOrigin } from './bucket-origin.ts';
 import { createFolderSource } from './folder-source.ts';
 import { createMirrorLimits } from './mirror-limits.ts';
 import { mirrorRoutes } from './mirror-routes.ts';
@@ -18,6 +19,8 @@ export interface OpenMirrorOptions {
 /** A mirror that can be served. */
 export interface Mirror {
   readonly routes: readonly Route[];
+  /** Origins beside the relay's own that clients are sent to. */
+  readonly origins: readonly string[];
   close(): void;
 }
 
@@ -25,7 +28,8 @@ export interface Mirror {
 export async function openMirror(config: MirrorConfig, options: OpenMirrorOptions): Promise<Mirror> {
   const limits = await createMirrorLimits(config.limits ?? defaultMirrorLimits);
   const source = await openSource(config, options);
-  return { routes: mirrorRoutes({ source, limits }), close: () => source.close() };
+  const origins = 's3' in config ? [bucketOrigin(config.s3)] : [];
+  return { routes: mirrorRoutes({ source, limits }), origins, close: () => source.close() };
 }
 
 async function openSource(config: MirrorConfig, options: OpenMirrorOptions): Promise<MirrorSource> {
