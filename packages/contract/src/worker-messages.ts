@@ -1,7 +1,7 @@
 import type { DevicePackage } from './catalog.ts';
 import type { EngineName, Feature, LoadedModel, TokenEvent } from './engine.ts';
 import type { EncodedError } from './error-codec.ts';
-import type { StoredPackage } from './package-messages.ts';
+import type { PackagesApi } from './package-messages.ts';
 import type { ChatMessage, ChatRequest } from './wire.ts';
 
 /** What the worker found out about the device it runs on. Sizes in bytes; `null` where the browser does not tell. */
@@ -42,7 +42,7 @@ export interface LoadResult extends LoadedModel {
  * The worker's control calls. A call that takes time answers on the MessagePort that comes with it, as `CallMessage`s.
  * The worker does not know the page's address: the page makes a mirror's `url` absolute before it hands over a package.
  */
-export interface WorkerApi {
+export interface WorkerApi extends PackagesApi {
   probe(): Promise<DeviceFacts>;
   /** Answers with progress, then `LoadResult`. Several loads of one package share the work; another package replaces the loaded one. */
   load(pkg: DevicePackage, port: MessagePort): void;
@@ -51,8 +51,6 @@ export interface WorkerApi {
   /** Answers with the exact number of tokens that the messages take in this package's own template and vocabulary. */
   countTokens(pkg: DevicePackage, messages: readonly ChatMessage[], port: MessagePort): void;
   unload(): Promise<void>;
-  listPackages(): Promise<readonly StoredPackage[]>;
-  removePackage(id: string): Promise<void>;
 }
 
 /** From the worker, on a call's own port. `done` or `error` is the last. */

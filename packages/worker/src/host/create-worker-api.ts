@@ -1,30 +1,24 @@
-import type { DeviceFacts, WorkerApi } from '@orilla/contract';
+import type { DeviceFacts, PackagesMessage, WorkerApi } from '@orilla/contract';
 import { makeEngine } from '../engines/make-engine.ts';
 import { loadCode } from '../load-code.ts';
 import type { TokenCounter } from '../text/token-counter.ts';
-import { indexedDbBackend } from '../weights/backend/indexed-db-backend.ts';
-import { channelName } from '../weights/download/package-channel.ts';
-import { realNetwork } from '../weights/network/network.ts';
-import { defaultHubUrl } from '../weights/source/hub-source.ts';
-import { WeightStore } from '../weights/weight-store.ts';
 import { answerCall } from './answer-call.ts';
+import { answerWatch } from './answer-watch.ts';
 import { demandSecureContext } from './demand-secure-context.ts';
 import { EngineHost } from './engine-host.ts';
+import { LazyStore } from './lazy-store.ts';
 import { type DeviceScope, probeDevice } from './probe-device.ts';
 
 /** The worker's calls, wired to this worker's own browser. */
 export function createWorkerApi(): WorkerApi {
-  const store = new WeightStore({
-    backend: indexedDbBackend(),
-    network: realNetwork,
-    storage: navigator.storage ?? null,
-    locks: navigator.locks ?? null,
-    broadcast: new BroadcastChannel(channelName),
-    baseUrl: location.href,
-    hubUrl: defaultHubUrl,
-  });
+  const lazy = new LazyStore();
+  const store = () => lazy.open();
   const probe = (): Promise<DeviceFacts> => probeDevice(globalThis satisfies DeviceScope);
-  const host = new EngineHost({ store, makeEngine: async (name) => makeEngine(name, await probe()) });
+  const host = new EngineHost({
+    store,
+    locks: navigator.locks ?? null, // absent in an insecure context, whatever the types say
+    makeEngine: async (name) => makeEngine(name, await probe()),
+  });
   // Fetched when it is first needed: it is larger than everything here.
   let counter: Promise<TokenCounter> | null = null;
   return {
@@ -44,7 +38,7 @@ export function createWorkerApi(): WorkerApi {
     countTokens(pkg, messages, port) {
       answerCall(port, async ({ signal }) => {
         counter ??= loadCode(() => import('../text/token-counter.ts')).then(
-          ({ TokenCounter }) => new TokenCounter(store),
+          async ({ TokenCounter }) => new TokenCounter(await store()),
         );
         // What could not be fetched now may be there the next time.
         counter.catch(() => {
@@ -54,7 +48,33 @@ export function createWorkerApi(): WorkerApi {
       });
     },
     unload: () => host.unload(),
-    listPackages: () => store.list(),
+    configureStore: async (settings) => lazy.configure(settings),
+    listPackages: async () => (await store()).list(),
+    watchPackages(port) {
+      answerWatch<PackagesMessage>(port, async ({ signal, tell }) =>
+        (await store()).watch({ signal, onPackages: (packages) => tell({ type: 'packages', packages }) }),
+      );
+    },
+    downloadPackage(pkg, { priority }, port) {
+      answerCall(port, async ({ signal, progress }) => {
+        demandSecureContext(globalThis);
+        return (await store()).download(pkg, { priority, signal, onProgress: progress });
+      });
+    },
+    pauseDownload: async (id) => (await store()).pause(id),
+    resumeDownload: async (id) => (await store()).resume(id),
     removePackage: (id) => host.remove(id),
+    pinPackage: async (id, isPinned) => (await store()).pin(id, isPinned),
+    verifyPackage(id, port) {
+      answerCall(port, async ({ signal, progress }) => (await store()).verify(id, { signal, onProgress: progress }));
+    },
+    exportPackage(id, port) {
+      answerCall(port, async () => (await store()).export(id));
+    },
+    importPackage(archive, port) {
+      answerCall(port, async ({ signal, progress }) =>
+        (await store()).import(archive, { signal, onProgress: progress }),
+      );
+    },
   };
 }

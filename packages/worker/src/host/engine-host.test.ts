@@ -3,6 +3,7 @@ import { OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
 import { type Served, type WebDouble, webDouble } from '../weights/network/web.double.ts';
 import { samplePackage } from '../weights/sample-package.double.ts';
+import { isOpenIn } from '../weights/shelf/is-open.ts';
 import { makeStore } from '../weights/store.double.ts';
 import { EngineHost } from './engine-host.ts';
 
@@ -32,7 +33,14 @@ function makeHost(network: WebDouble = webDouble({ ...one.served, ...two.served 
     engines.push(engine);
     return engine;
   };
-  return { host: new EngineHost({ store, makeEngine }), log, engines, loading, network, store };
+  return {
+    host: new EngineHost({ store: async () => store, locks: navigator.locks, makeEngine }),
+    log,
+    engines,
+    loading,
+    network,
+    store,
+  };
 }
 
 /** Counts to a hundred, a number a turn of the event loop. */
@@ -229,6 +237,26 @@ test('removing the open package takes it out of memory and out of the store', as
   await host.remove('one');
   expect(log).toEqual(['open one', 'close one']);
   expect(await store.list()).toEqual([]);
+});
+
+test('what is open in an engine is so in the eyes of every tab, until it is closed', async () => {
+  const [first, second] = [samplePackage({ id: 'first' }), samplePackage({ id: 'second' })];
+  const { host } = makeHost(webDouble({ ...first.served, ...second.served }));
+  const isOpen = isOpenIn(navigator.locks);
+  await host.load(first.pkg, load);
+  expect(await isOpen('first')).toBe(true);
+  await host.load(second.pkg, load);
+  expect([await isOpen('first'), await isOpen('second')]).toEqual([false, true]);
+  await host.unload();
+  expect(await isOpen('second')).toBe(false);
+});
+
+test('what could not be loaded is not open', async () => {
+  const { host } = makeHost(webDouble(null));
+  await expect(host.load(samplePackage({ id: 'nowhere' }).pkg, load)).rejects.toMatchObject({
+    code: 'catalog.unreachable',
+  });
+  expect(await isOpenIn(navigator.locks)('nowhere')).toBe(false);
 });
 
 test('removing a package that is on its way ends its load', async () => {

@@ -9,6 +9,9 @@ import {
   type TokenEvent,
 } from '@orilla/contract';
 import { type JoinOptions, SharedWork } from '../shared-work.ts';
+import type { BroughtPackage } from '../weights/download/package-download.ts';
+import { holdSharedLock, type Locks } from '../weights/download/with-lock.ts';
+import { openLock } from '../weights/shelf/is-open.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
 import { RequestQueue } from './request-queue.ts';
 
@@ -16,7 +19,9 @@ import { RequestQueue } from './request-queue.ts';
 const maxWaiting = 16;
 
 export interface EngineHostOptions {
-  readonly store: Pick<WeightStore, 'bring' | 'remove'>;
+  readonly store: () => Promise<Pick<WeightStore, 'bring' | 'remove'>>;
+  /** `null` where there are none. */
+  readonly locks: Locks | null;
   readonly makeEngine: (name: EngineName) => Promise<Engine>;
 }
 
@@ -24,6 +29,8 @@ interface OpenPackage {
   readonly engine: Engine;
   readonly queue: RequestQueue;
   readonly loaded: LoadResult;
+  /** Lets other tabs remove its chunks to make room. */
+  readonly release: () => void;
 }
 
 /** Keeps one package open and gives its engine the requests. */
@@ -89,33 +96,51 @@ export class EngineHost {
     // What still arrived after the removal would stay for ever.
     await load?.end(endedLoad('the model package was removed'));
     if (this.#open?.loaded.packageId === id) await this.#close();
-    await this.#options.store.remove(id);
+    await (await this.#options.store()).remove(id);
   }
 
   #openPackage(id: string): OpenPackage | null {
     return this.#open?.loaded.packageId === id && this.#open.engine.isOpen ? this.#open : null;
   }
 
-  async #bringAndOpen(pkg: DevicePackage, { signal, onProgress }: JoinOptions<LoadProgress>): Promise<LoadResult> {
-    const { manifest, files, fetchedBytes } = await this.#options.store.bring(pkg, { signal, onProgress });
-    return this.#oneAtATime(async () => {
-      signal.throwIfAborted();
-      const engine = await this.#options.makeEngine(manifest.engine);
-      // Two models at once might be more than there is memory for.
-      await this.#close();
-      signal.throwIfAborted();
-      const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
-      const loaded = { ...model, packageId: pkg.id, fetchedBytes };
-      const queue = new RequestQueue({ parallel: engine.capabilities.parallelRequests, maxWaiting });
-      this.#open = { engine, queue, loaded };
-      return loaded;
-    });
+  async #bringAndOpen(pkg: DevicePackage, options: JoinOptions<LoadProgress>): Promise<LoadResult> {
+    const { store, locks } = this.#options;
+    const { signal } = options;
+    const release = await holdSharedLock(openLock(pkg.id), { locks, signal });
+    try {
+      const brought = await (await store()).bring(pkg, options);
+      return await this.#oneAtATime(() => this.#openEngine(pkg, brought, { signal, release }));
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #openEngine(
+    pkg: DevicePackage,
+    { manifest, files, fetchedBytes }: BroughtPackage,
+    { signal, release }: Pick<OpenPackage, 'release'> & { readonly signal: AbortSignal },
+  ): Promise<LoadResult> {
+    signal.throwIfAborted();
+    const engine = await this.#options.makeEngine(manifest.engine);
+    // Two models at once might be more than there is memory for.
+    await this.#close();
+    signal.throwIfAborted();
+    const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
+    const loaded = { ...model, packageId: pkg.id, fetchedBytes };
+    const queue = new RequestQueue({ parallel: engine.capabilities.parallelRequests, maxWaiting });
+    this.#open = { engine, queue, loaded, release };
+    return loaded;
   }
 
   async #close(): Promise<void> {
     const open = this.#open;
     this.#open = null;
-    await open?.engine.unload();
+    try {
+      await open?.engine.unload();
+    } finally {
+      open?.release();
+    }
   }
 
   #oneAtATime<T>(work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,6 @@ import type { PackageChannel } from './download/package-channel.ts';
 import type { Locks } from './download/with-lock.ts';
 import type { Network } from './network/network.ts';
 import type { TransferSlots } from './network/transfer-slots.ts';
-import type { StorageEstimator } from './shelf/check-quota.ts';
 import type { WeightShelf } from './shelf/weight-shelf.ts';
 import type { PoisonReport } from './source/load-sources.ts';
 import type { SourceOptions } from './source/source.ts';
@@ -15,7 +14,9 @@ export interface StoreParts {
   readonly network: Network;
   readonly slots: TransferSlots;
   /** `null` where the browser doesn't tell. */
-  readonly storage: StorageEstimator | null;
+  readonly storage: Pick<StorageManager, 'estimate'> | null;
+  /** Bytes that all packages may take together. */
+  readonly budgetBytes?: number | undefined;
   /** `null` where there are none. */
   readonly locks: Locks | null;
   readonly channel: PackageChannel;

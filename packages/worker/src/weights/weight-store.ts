@@ -4,17 +4,23 @@ import {
   type LoadProgress,
   OrillaError,
   type StoredPackage,
+  type VerifyResult,
 } from '@orilla/contract';
+import { exportPackage } from './archive/export-package.ts';
+import { importPackage } from './archive/import-package.ts';
 import { DownloadQueue } from './download/download-queue.ts';
 import { LivePackages, type WatchOptions } from './download/live-packages.ts';
+import { makeRoomFor } from './download/make-room-for.ts';
 import { type Broadcast, PackageChannel } from './download/package-channel.ts';
 import type { BroughtPackage } from './download/package-download.ts';
 import { bringHead } from './download/package-head.ts';
 import { piecesOf, totalLength } from './download/pieces.ts';
 import { ProgressMeter } from './download/progress-meter.ts';
+import { openStored } from './download/stored-package.ts';
 import { TransferSlots } from './network/transfer-slots.ts';
 import { WeightShelf } from './shelf/weight-shelf.ts';
 import type { SourceOptions } from './source/source.ts';
+import { verifySignature } from './source/verify-signature.ts';
 import type { StoreParts } from './store-parts.ts';
 
 export interface WeightStoreOptions extends SourceOptions, Omit<StoreParts, 'shelf' | 'slots' | 'channel' | 'sources'> {
@@ -37,10 +43,11 @@ export class WeightStore {
   readonly #live: LivePackages;
 
   constructor({ broadcast, ...options }: WeightStoreOptions) {
+    const { backend, locks, network } = options;
     this.#parts = {
       ...options,
-      shelf: new WeightShelf(options.backend),
-      slots: new TransferSlots({ now: options.network.now }),
+      shelf: new WeightShelf(backend, { locks, now: network.epochMs }),
+      slots: new TransferSlots({ now: network.now }),
       channel: new PackageChannel(broadcast),
       sources: options,
     };
@@ -55,7 +62,7 @@ export class WeightStore {
    */
   async bring(pkg: DevicePackage, { signal, onProgress }: BringOptions): Promise<BroughtPackage> {
     signal.throwIfAborted();
-    const stored = await this.#parts.shelf.open(pkg.id);
+    const stored = await openStored(pkg.id, this.#parts);
     if (!stored) return this.#queue.join(pkg, { priority: 'question', signal, onProgress });
     const bytes = totalLength(piecesOf(stored.manifest));
     new ProgressMeter({ now: this.#parts.network.now, report: onProgress }).enter('open', {
@@ -71,11 +78,7 @@ export class WeightStore {
     { priority, ...options }: BringOptions & { readonly priority: DownloadPriority },
   ): Promise<StoredPackage> {
     await this.#queue.join(pkg, { priority, ...options });
-    const stored = (await this.list()).find(({ id }) => id === pkg.id);
-    if (stored) return stored;
-    throw new OrillaError('storage.unavailable', `The model package ${pkg.id} was removed as soon as it was here.`, {
-      advice: 'Download it again.',
-    });
+    return this.#describe(pkg.id);
   }
 
   /** The beginning of a package's first file, as `bringHead` tells of it. */
@@ -105,5 +108,52 @@ export class WeightStore {
   /** Removes a package, complete or not, and ends its download; chunks that another one names stay. */
   remove(id: string): Promise<void> {
     return this.#queue.end(id, () => this.#parts.shelf.remove(id));
+  }
+
+  async pin(id: string, isPinned: boolean): Promise<void> {
+    await this.#parts.shelf.pin(id, isPinned);
+    this.#parts.channel.tell({ type: 'changed', id });
+  }
+
+  /** Reads every chunk of a package again, and removes those that are damaged. @throws OrillaError `catalog.unknown-model`; AbortError */
+  async verify(id: string, options: BringOptions): Promise<VerifyResult> {
+    const result = await this.#parts.shelf.verify(id, options);
+    this.#parts.channel.tell({ type: 'changed', id });
+    return result;
+  }
+
+  /** A complete package as a tar archive. @throws OrillaError of the families Catalog and Storage */
+  export(id: string): Promise<Blob> {
+    return exportPackage(id, this.#parts.backend);
+  }
+
+  /** Takes over such an archive, checking every byte. @throws OrillaError of the families Catalog and Storage; AbortError */
+  async import(archive: Blob, options: BringOptions): Promise<StoredPackage> {
+    const parts = this.#parts;
+    const { trustedKeys = [] } = parts.sources;
+    const id = await importPackage(archive, {
+      ...options,
+      backend: parts.backend,
+      shelf: parts.shelf,
+      now: parts.network.now,
+      makeRoom: (bytes, { draft }) => makeRoomFor(draft, bytes, parts),
+      alone: (imported, work) => this.#queue.alone(imported, work, options),
+      check: (json, { signature }) => verifySignature(json, signature, { trustedKeys, giver: 'The archive' }),
+    });
+    parts.channel.tell({ type: 'changed', id });
+    return this.#describe(id);
+  }
+
+  /** Removes what tabs have left that were killed. */
+  collectGarbage(): Promise<void> {
+    return this.#parts.shelf.collectGarbage();
+  }
+
+  async #describe(id: string): Promise<StoredPackage> {
+    const stored = (await this.list()).find((one) => one.id === id);
+    if (stored) return stored;
+    throw new OrillaError('storage.unavailable', `The model package ${id} was removed as soon as it was here.`, {
+      advice: 'Download it again.',
+    });
   }
 }

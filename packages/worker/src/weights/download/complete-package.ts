@@ -1,15 +1,16 @@
 import { isOrillaError, OrillaError } from '@orilla/contract';
 import type { Draft, PackageRecord } from '../backend/weight-backend.ts';
-import { checkQuota } from '../shelf/check-quota.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { StoreParts } from '../store-parts.ts';
 import { fetchMissing } from './fetch-missing.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
+import { makeRoomFor } from './make-room-for.ts';
 import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { Quarantine } from './quarantine.ts';
 import { recut } from './recut.ts';
+import { openStored } from './stored-package.ts';
 import type { TransferShare } from './transfer-share.ts';
 
 export interface CompleteOptions {
@@ -43,7 +44,7 @@ export async function completePackage(record: PackageRecord, options: CompleteOp
     if (isOrillaError(error) && error.code === 'storage.corrupt-chunk') await shelf.remove(id);
     throw error;
   }
-  return shelf.open(id);
+  return openStored(id, parts);
 }
 
 async function fetchAll(
@@ -51,13 +52,12 @@ async function fetchAll(
   quarantine: Quarantine,
   { parts, sources, share, meter, signal }: CompleteOptions,
 ): Promise<void> {
-  const { shelf, backend, storage, network, locks } = parts;
-  const earlier = await backend.drafts.get(record.manifest.id);
+  const { shelf, backend, network, locks } = parts;
+  const { id } = record.manifest;
+  const earlier = (await backend.drafts.get(id)) ?? (await backend.packages.get(id));
   const draft: Draft = earlier ? await recut(earlier, record, { backend, signal }) : record;
-  // At once, so that what was cut belongs to something.
-  if (earlier) await shelf.draft(draft);
   // Before the first write of a new one too: a browser that is nearly full refuses even a note.
-  await checkQuota(totalLength(missingOf(draft, await shelf.chunkKeys())), storage);
+  await makeRoomFor(draft, totalLength(missingOf(draft, await shelf.chunkKeys())), parts);
   const missing = missingOf(draft, await shelf.draft(draft));
   const totalBytes = totalLength(piecesOf(record.manifest));
   meter.enter('download', { storedBytes: totalBytes - totalLength(missing), totalBytes });

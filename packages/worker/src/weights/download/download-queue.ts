@@ -101,6 +101,11 @@ export class DownloadQueue {
     channel.tell({ type: 'changed', id });
   }
 
+  /** Does the work while no tab downloads the package; waits until then. @throws AbortError */
+  alone<T>(id: string, work: () => Promise<T>, { signal }: { readonly signal: AbortSignal }): Promise<T> {
+    return withLock(downloadLock(id), { locks: this.#parts.locks, signal }, work);
+  }
+
   #running(id: string): Entry | null {
     const entry = this.#entries.get(id);
     return entry && !entry.work.isAbandoned ? entry : null;

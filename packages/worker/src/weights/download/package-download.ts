@@ -7,6 +7,7 @@ import { PackageSources } from './package-sources.ts';
 import { PauseGate } from './pause-gate.ts';
 import { piecesOf, totalLength } from './pieces.ts';
 import { ProgressMeter } from './progress-meter.ts';
+import { openStored } from './stored-package.ts';
 import { TransferShare } from './transfer-share.ts';
 
 /** Another tab may remove what this one found there; if that happens again and again, something else is wrong. */
@@ -87,7 +88,7 @@ export class PackageDownload {
   async #attempt({ signal }: { readonly signal: AbortSignal }): Promise<ShelvedPackage> {
     await this.notePause();
     const parts = this.#parts;
-    const stored = await parts.shelf.open(this.#pkg.id);
+    const stored = await openStored(this.#pkg.id, parts);
     if (stored) return this.#opened(stored);
     this.#meter.enter('manifest', { totalBytes: this.#pkg.bytes });
     const sources = new PackageSources(this.#pkg, parts);

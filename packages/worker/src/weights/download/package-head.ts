@@ -5,6 +5,7 @@ import type { FetchedPiece } from './fetch-piece.ts';
 import { PackageSources } from './package-sources.ts';
 import { missingPieces, type Piece, piecesOf } from './pieces.ts';
 import { ProgressMeter } from './progress-meter.ts';
+import { openStored } from './stored-package.ts';
 import { TransferShare } from './transfer-share.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function bringHead(
   { bytes, signal }: { readonly bytes: number; readonly signal: AbortSignal },
 ): Promise<Blob> {
   const { shelf, backend, network, slots } = parts;
-  const stored = await shelf.open(pkg.id);
+  const stored = await openStored(pkg.id, parts);
   if (stored) {
     const [first] = stored.files.values();
     return first ?? new Blob();

@@ -4,6 +4,7 @@ import { firstManifest } from '../source/first-manifest.ts';
 import { LoadSources } from '../source/load-sources.ts';
 import { openSource, type Source } from '../source/source.ts';
 import type { StoreParts } from '../store-parts.ts';
+import { storedRecord } from './stored-package.ts';
 
 type Parts = Pick<StoreParts, 'backend' | 'network' | 'sources' | 'onPoison'>;
 
@@ -28,8 +29,8 @@ export class PackageSources {
    * @throws OrillaError of the family Catalog; AbortError
    */
   async record({ signal }: { readonly signal: AbortSignal }): Promise<PackageRecord> {
-    const { backend, network } = this.#parts;
-    const stored = await backend.packages.get(this.#pkg.id);
+    const { network } = this.#parts;
+    const stored = await storedRecord(this.#pkg.id, this.#parts);
     const said = stored ?? (await firstManifest(this.#pkg, this.#sources, { network, signal }));
     return { manifest: said.manifest, document: said.document, pkg: this.#pkg };
   }

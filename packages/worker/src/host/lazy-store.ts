@@ -1,0 +1,56 @@
+import type { StoreSettings } from '@orilla/contract';
+import { openBackend } from '../weights/backend/open-backend.ts';
+import { channelName } from '../weights/download/package-channel.ts';
+import { realNetwork } from '../weights/network/network.ts';
+import { defaultHubUrl } from '../weights/source/hub-source.ts';
+import { readTrustedKeys } from '../weights/source/trusted-keys.ts';
+import { WeightStore } from '../weights/weight-store.ts';
+
+/** This worker's store: opened when it is first needed, with the app's settings. */
+export class LazyStore {
+  #settings: StoreSettings = {};
+  #store: Promise<WeightStore> | null = null;
+
+  /**
+   * To be called before the first use; what comes later does not count.
+   * @throws OrillaError `catalog.bad-signature` where a trusted key is none; then the store can't be used either
+   */
+  configure(settings: StoreSettings): void {
+    this.#settings = settings;
+    readTrustedKeys(settings.trustedKeys);
+  }
+
+  /** @throws OrillaError `storage.unavailable`, and what `configure` throws */
+  async open(): Promise<WeightStore> {
+    this.#store ??= openStore(this.#settings);
+    // What is locked now, by another tab's upgrade, may be had the next time.
+    this.#store.catch(() => {
+      this.#store = null;
+    });
+    return this.#store;
+  }
+}
+
+async function openStore({
+  trustedKeys,
+  storage = 'indexeddb',
+  budgetBytes,
+  hubUrl = defaultHubUrl,
+}: StoreSettings): Promise<WeightStore> {
+  const keys = readTrustedKeys(trustedKeys);
+  const locks = navigator.locks ?? null; // absent in an insecure context, whatever the types say
+  const store = new WeightStore({
+    backend: await openBackend({ kind: storage, locks: locks ?? undefined }),
+    network: realNetwork,
+    storage: navigator.storage ?? null, // as above
+    locks,
+    broadcast: new BroadcastChannel(channelName),
+    baseUrl: location.href,
+    hubUrl,
+    trustedKeys: keys,
+    budgetBytes,
+  });
+  // In the background: nothing depends on it, and where the storage can't be used the first call says so.
+  store.collectGarbage().catch(() => undefined);
+  return store;
+}
