@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConfigFolder, makeConfigFolder } from './config-folder.test.support.ts';
@@ -142,4 +143,16 @@ test.each([
   const problems = (await folder.problemsOf(`mirror:\n  s3:\n    bucket: models\n    ${line}\n`)).join('\n');
   expect(problems).toContain(message);
   expect(problems).not.toMatch(/AKIAVERYSECRET|very-secret/);
+});
+
+test('the examples of docs/mirror.md are in order', async () => {
+  const text = await readFile(join(import.meta.dirname, '../../../../docs/mirror.md'), 'utf8');
+  const examples = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) =>
+    yaml.replace('./packages', 'mirror'),
+  );
+  expect(examples).toHaveLength(3);
+  for (const yaml of examples) {
+    const here = yaml.replace('/run/secrets/orilla-s3', 'key.txt').replace('ORILLA_S3_KEY_ID', 'UPSTREAM_KEY');
+    expect(await folder.problemsOf(here)).toEqual([]);
+  }
 });
