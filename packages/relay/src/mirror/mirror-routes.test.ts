@@ -136,6 +136,21 @@ test('a listed origin may read and embed it, and see which range it got', async 
   expect(response.headers.get('vary')).toContain('Origin');
 });
 
+test('a listed origin may ask for ranges, also under a condition', async () => {
+  const answer = await fetch(`${base}/tiny/files/model.gguf`, {
+    method: 'OPTIONS',
+    headers: {
+      origin: listed,
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'if-none-match,if-range,range',
+    },
+  });
+  expect([answer.status, answer.headers.get('access-control-allow-headers')]).toEqual([
+    204,
+    'if-none-match, if-range, range',
+  ]);
+});
+
 test('another origin gets nothing', async () => {
   const response = await fetchFile({ origin: 'https://evil.example' });
   expect(response.status).toBe(403);
