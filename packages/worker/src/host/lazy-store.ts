@@ -49,6 +49,8 @@ async function openStore({
     hubUrl,
     trustedKeys: keys,
     budgetBytes,
+    onPoison: ({ origin, path, chunk }) =>
+      console.warn(`Orilla: ${origin} sent chunk ${chunk} of ${path} with other bytes than the manifest names.`),
   });
   // In the background: nothing depends on it, and where the storage can't be used the first call says so.
   store.collectGarbage().catch(() => undefined);

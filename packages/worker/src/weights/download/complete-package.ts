@@ -30,20 +30,15 @@ export async function completePackage(record: PackageRecord, options: CompleteOp
   const { parts, sources, meter, signal } = options;
   const { shelf, backend } = parts;
   const { id } = record.manifest;
-  const quarantine = new Quarantine(record, backend);
+  const quarantine = new Quarantine(record, parts);
   await fetchAll(record, quarantine, options);
   const draft = (await backend.drafts.get(id)) ?? record;
   if (missingOf(draft, await shelf.chunkKeys()).length > 0) return null;
-  try {
-    const onChecked = (bytes: number) => meter.enter('verify', { storedBytes: bytes });
-    const manifest = await quarantine.end({ sources, signal, onChecked });
-    if (!manifest) return null;
-    signal.throwIfAborted();
-    await shelf.finish({ ...record, manifest });
-  } catch (error) {
-    if (isOrillaError(error) && error.code === 'storage.corrupt-chunk') await shelf.remove(id);
-    throw error;
-  }
+  const onChecked = (bytes: number) => meter.enter('verify', { storedBytes: bytes });
+  const manifest = await quarantine.end({ sources, signal, onChecked });
+  if (!manifest) return null;
+  signal.throwIfAborted();
+  await shelf.finish({ ...record, manifest });
   return openStored(id, parts);
 }
 

@@ -1,8 +1,8 @@
-import type { DevicePackage } from '@orilla/contract';
+import type { DevicePackage, LoadProgress } from '@orilla/contract';
 import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import type { WeightBackend } from '../backend/weight-backend.ts';
-import { bytesResponse, json, type Served, type WebDouble, webDouble } from '../network/web.double.ts';
+import { brokenBody, bytesResponse, json, type Served, type WebDouble, webDouble } from '../network/web.double.ts';
 import { describe, sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { endingAfter } from '../store.double.ts';
 import { WeightStore } from '../weight-store.ts';
@@ -40,7 +40,31 @@ function makeStore(network: WebDouble, backend = memoryBackend()) {
   };
   const store = new WeightStore({ backend, network, ...options });
   const bring = (signal = new AbortController().signal) => store.bring(pkg, { signal, onProgress: () => undefined });
-  return { store, backend, bring };
+  const load = () => {
+    const progress: LoadProgress[] = [];
+    const brought = store.bring(pkg, {
+      signal: new AbortController().signal,
+      onProgress: (step) => progress.push(step),
+    });
+    return { brought, progress };
+  };
+  return { store, backend, bring, load };
+}
+
+/** Notes which chunks are read one by one. */
+function countingReads(memory: WeightBackend) {
+  const read: string[] = [];
+  const backend: WeightBackend = {
+    ...memory,
+    chunks: {
+      ...memory.chunks,
+      get: (key) => {
+        read.push(key);
+        return memory.chunks.get(key);
+      },
+    },
+  };
+  return { backend, pieces: read };
 }
 
 test('a file from a hub is opened once its whole hash holds, by a manifest that then names its chunks', async () => {
@@ -98,6 +122,107 @@ test('an interrupted download goes on where it stopped', async () => {
   expect(await store.list()).toMatchObject([{ id: 'sample', bytes: 2 * quarantinePieceBytes, isComplete: false }]);
   network.serve({ [treeUrl]: tree(), [fileUrl]: content });
   expect((await bring()).fetchedBytes).toBe(1_000);
+});
+
+test('what came before a reload is not read again: its hash was kept as it came', async () => {
+  const backend = memoryBackend();
+  const network = hub(endingEarly(backend));
+  const { bring } = makeStore(network, backend);
+  await bring().catch(() => undefined);
+  expect((await backend.drafts.get('sample'))?.quarantine?.['model.gguf']?.hashed?.pieces).toBe(2);
+  network.serve({ [treeUrl]: tree(), [fileUrl]: content });
+  const reads = countingReads(backend);
+  const { brought, progress } = makeStore(network, reads.backend).load();
+  expect((await brought).files.get('model.gguf')?.size).toBe(content.length);
+  expect(reads.pieces).toEqual([]);
+  expect(progress.map(({ phase }) => phase)).not.toContain('verify');
+});
+
+test.each([
+  ['was kept by another version of the hash function', { pieces: 2, state: new Uint8Array(116) }],
+  ['was not kept', undefined],
+])('where the hash so far %s, the pieces are read again, and that is shown', async (_, hashed) => {
+  const backend = memoryBackend();
+  const network = hub();
+  const { load } = makeStore(network, backend);
+  for (const [index, hash] of pieces.entries())
+    await backend.chunks.put(
+      hash,
+      new Blob([content.slice(index * quarantinePieceBytes, (index + 1) * quarantinePieceBytes)]),
+    );
+  await backend.drafts.put('sample', {
+    manifest: {
+      ...samplePackage({ content }).manifest,
+      files: [{ path: 'model.gguf', bytes: content.length, sha256 }],
+    },
+    document: null,
+    pkg,
+    quarantine: { 'model.gguf': { pieces, ...(hashed && { hashed }) } },
+  });
+  const { brought, progress } = load();
+  expect((await brought).fetchedBytes).toBe(0);
+  expect(progress.filter(({ phase }) => phase === 'verify').map(({ storedBytes }) => storedBytes)).toEqual([
+    0,
+    quarantinePieceBytes,
+    quarantinePieceBytes,
+    2 * quarantinePieceBytes,
+    2 * quarantinePieceBytes,
+    content.length,
+  ]);
+});
+
+test('a piece that changed on the disk is found when it is read for the whole hash, and fetched again', async () => {
+  const backend = memoryBackend();
+  const network = hub();
+  const { load } = makeStore(network, backend);
+  await backend.chunks.put(pieces[0] ?? '', new Blob([content.slice(1, 1 + quarantinePieceBytes)]));
+  await backend.chunks.put(pieces[1] ?? '', new Blob([content.slice(quarantinePieceBytes, 2 * quarantinePieceBytes)]));
+  await backend.drafts.put('sample', {
+    manifest: {
+      ...samplePackage({ content }).manifest,
+      files: [{ path: 'model.gguf', bytes: content.length, sha256 }],
+    },
+    document: null,
+    pkg,
+    quarantine: { 'model.gguf': { pieces: [pieces[0] ?? null, pieces[1] ?? null, null] } },
+  });
+  const { files, fetchedBytes } = await load().brought;
+  expect(fetchedBytes).toBe(quarantinePieceBytes + 1_000);
+  expect(sha256Hex(new Uint8Array((await files.get('model.gguf')?.arrayBuffer()) ?? []))).toBe(sha256);
+});
+
+test('pieces that come in another order are hashed all the same', async () => {
+  const late = Promise.withResolvers<void>();
+  const network = hub(async (request) => {
+    if (request.range?.start === 0) await late.promise;
+    if (request.range?.start === 2 * quarantinePieceBytes) late.resolve();
+    return bytesResponse(content, request);
+  });
+  const { bring } = makeStore(network);
+  expect((await bring()).files.get('model.gguf')?.size).toBe(content.length);
+});
+
+test('one that ignores Range sends all of it once; after a cut its pieces are not stored twice', async () => {
+  const network = hub((request) =>
+    request.range || network.requests.length > 5
+      ? new Response(content, { headers: { 'Content-Length': String(content.length) } })
+      : new Response(brokenBody(content, { afterBytes: quarantinePieceBytes + 5, signal: request.signal })),
+  );
+  const memory = memoryBackend();
+  const put: string[] = [];
+  const backend: WeightBackend = {
+    ...memory,
+    chunks: {
+      ...memory.chunks,
+      put: async (key, blob) => {
+        put.push(key);
+        await memory.chunks.put(key, blob);
+      },
+    },
+  };
+  const { bring } = makeStore(network, backend);
+  expect((await bring()).files.get('model.gguf')?.size).toBe(content.length);
+  expect(put).toEqual(pieces);
 });
 
 test('a piece that is named but was not stored any more is fetched without prejudice', async () => {

@@ -1,11 +1,17 @@
 import { type ModelManifest, OrillaError, type PackageFile } from '@orilla/contract';
 import type { PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
+import type { WeightShelf } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { withHashed, withPiece } from './quarantine-notes.ts';
 import { readPiece } from './read-piece.ts';
 import { WholeHash } from './whole-hash.ts';
+
+export interface QuarantineOptions {
+  readonly backend: WeightBackend;
+  readonly shelf: Pick<WeightShelf, 'dropFile'>;
+}
 
 export interface EndQuarantineOptions {
   /** Named where a file is not what it should be. */
@@ -22,13 +28,15 @@ export interface EndQuarantineOptions {
 export class Quarantine {
   readonly #record: PackageRecord;
   readonly #backend: WeightBackend;
+  readonly #shelf: QuarantineOptions['shelf'];
   /** By the file's path. */
   readonly #hashes = new Map<string, WholeHash>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(record: PackageRecord, backend: WeightBackend) {
+  constructor(record: PackageRecord, { backend, shelf }: QuarantineOptions) {
     this.#record = record;
     this.#backend = backend;
+    this.#shelf = shelf;
   }
 
   /** Notes a piece that came. To be called before it is stored, so that whatever is stored belongs to something that can be removed. */
@@ -50,7 +58,7 @@ export class Quarantine {
   /**
    * Checks every file, and gives the manifest with their chunks in it: the first one by which an engine can open them. `null` where a
    * piece turns out to be missing or damaged on the disk, and is to be fetched again.
-   * @throws OrillaError `storage.corrupt-chunk` where a file's hash is another; AbortError
+   * @throws OrillaError `storage.corrupt-chunk` where a file's hash is another: all of that file is deleted then; AbortError
    */
   end({ sources, signal, onChecked }: EndQuarantineOptions): Promise<ModelManifest | null> {
     return this.#oneAtATime(async () => {
@@ -71,7 +79,10 @@ export class Quarantine {
     const { hash, pieces } = await this.#feed(file, { signal, onChecked });
     if (hash.pieces < pieces.length) return null;
     this.#hashes.delete(file.path);
-    if (hash.digest() !== file.sha256) throw corruptFile(file.path, sources);
+    if (hash.digest() !== file.sha256) {
+      await this.#shelf.dropFile(this.#record.manifest.id, file.path);
+      throw corruptFile(file.path, sources);
+    }
     return { ...file, chunks: pieces.map(({ offset, length, sha256 }) => ({ offset, length, sha256: sha256 ?? '' })) };
   }
 

@@ -8,6 +8,7 @@ import {
 import type { Draft, PackageMarks, PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
 import type { Piece } from '../download/pieces.ts';
 import { collectGarbage, dropUnnamed, type KeptChunks } from './collect-garbage.ts';
+import { dropFile } from './drop-file.ts';
 import { listPackages } from './list-packages.ts';
 import { type MakeRoomOptions, whatMustGo } from './make-room.ts';
 import { hashesOf } from './named-chunks.ts';
@@ -84,6 +85,11 @@ export class WeightShelf {
   /** Removes a package, complete or not; chunks that another one names stay. */
   remove(id: string): Promise<void> {
     return this.#lock.hold(() => this.#remove(id));
+  }
+
+  /** Removes what came of one file of a draft, since it is not that file. */
+  dropFile(id: string, path: string): Promise<void> {
+    return this.#lock.hold(() => dropFile(id, path, this.#backend));
   }
 
   list(): Promise<readonly StoredPackage[]> {
