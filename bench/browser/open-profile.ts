@@ -27,8 +27,13 @@ export async function openProfile(
     handleSIGINT: false,
     handleSIGTERM: false,
   });
-  open.defer(() => context.close());
-  const close = () => context.close();
+  // One that is closing already would say so before it has closed, and goes on writing into the folder.
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= context.close();
+    return closing;
+  };
+  open.defer(close);
   signal?.addEventListener('abort', close, { once: true });
   open.defer(() => signal?.removeEventListener('abort', close));
   signal?.throwIfAborted();
