@@ -12,6 +12,14 @@ export interface JsonSchema {
 
 /** The JSON Schema of the relay's configuration, as it is published beside the package for editors. */
 export function relayJsonSchema(): JsonSchema & Readonly<Record<string, unknown>> {
+  made ??= makeSchema();
+  return made;
+}
+
+/** Made when it is first needed: it takes milliseconds, and every mistake in a file asks for it. */
+let made: ReturnType<typeof relayJsonSchema> | undefined;
+
+function makeSchema(): ReturnType<typeof relayJsonSchema> {
   const schema = z.toJSONSchema(configSchema, { io: 'input' });
   // zod's own type allows booleans in place of sub-schemas, which this schema doesn't hold.
   return { $id: 'relay.schema.json', title: "The relay's configuration", ...schema } as JsonSchema &

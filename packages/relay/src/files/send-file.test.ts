@@ -81,13 +81,13 @@ test('a file that grows while it is sent is sent as it was', async () => {
   await writeFile(path, content);
   const response = await open('/growing.bin');
   await writeFile(path, randomBytes(10), { flag: 'a' });
-  expect(await read(response)).toEqual(content);
+  expect((await read(response)).equals(content)).toBe(true);
 });
 
 test('several ranges at once are answered with the whole file', async () => {
   const response = await open('/whole.bin', { range: 'bytes=0-1,5-6' });
   expect([response.statusCode, response.headers['content-range']]).toEqual([200, undefined]);
-  expect(await read(response)).toEqual(content);
+  expect((await read(response)).equals(content)).toBe(true);
 });
 
 test('a range ends where it was asked to, across many reads', async () => {
@@ -99,7 +99,7 @@ test('a range ends where it was asked to, across many reads', async () => {
   ] as const) {
     const response = await open('/whole.bin', { range: `bytes=${start}-${end}`, 'if-range': etag });
     expect([response.statusCode, response.headers['content-length']]).toEqual([206, String(end - start + 1)]);
-    expect(await read(response)).toEqual(content.subarray(start, end + 1));
+    expect((await read(response)).equals(content.subarray(start, end + 1))).toBe(true);
   }
 });
 

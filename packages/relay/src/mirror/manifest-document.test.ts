@@ -42,5 +42,5 @@ test('a very long manifest is packed in a moment, not thoroughly', async () => {
   const long = Buffer.from(JSON.stringify({ ...manifestOf('tiny', {}), files: [file] }));
   const packed = await readManifestDocument('tiny', long)?.in('br');
   expect(packed?.bytes.length).toBeLessThan(long.length / 2);
-  expect(brotliDecompressSync(packed?.bytes ?? '')).toEqual(long);
+  expect(brotliDecompressSync(packed?.bytes ?? '').equals(long)).toBe(true);
 });

@@ -12,7 +12,7 @@ export interface MirrorLimits {
   takeTransfer(request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** More clients in one minute share what the one has that came first: it is forgotten. A client takes about 400 bytes. */
+/** Where more clients ask, the one that came first is forgotten and counted anew. A client takes less than a kilobyte. */
 const maxClients = 50_000;
 
 export interface MirrorLimitsOptions {
