@@ -1,4 +1,4 @@
-import { OrillaError, type PackagesApi, type WorkerApi, type WorkerHello } from '@orilla/contract';
+import { OrillaError, type WorkerApi, type WorkerHello } from '@orilla/contract';
 import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
 import { raceSignal } from './race-signal.ts';
 
@@ -11,7 +11,7 @@ export interface WorkerLike extends Endpoint {
 export type LockWatcher = Pick<LockManager, 'request'>;
 
 export interface WorkerConnection {
-  readonly api: Remote<WorkerApi & PackagesApi>;
+  readonly api: Remote<WorkerApi>;
   /** Aborts with `engine.worker-died` when the worker is gone, whatever ended it. Everything that waits on the worker watches this. */
   readonly lost: AbortSignal;
   close(): void;
@@ -49,7 +49,7 @@ export async function connectWorker(worker: WorkerLike, options: ConnectOptions)
   } finally {
     clearTimeout(late);
   }
-  const api = wrap<WorkerApi & PackagesApi>(worker);
+  const api = wrap<WorkerApi>(worker);
   return {
     api,
     lost: death.signal,

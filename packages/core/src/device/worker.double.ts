@@ -101,7 +101,7 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
     };
   const onPackage = (name: string, port: MessagePort, ...given: unknown[]) =>
     onPort<unknown>(name, port, (answer) => script.onPackage?.(name, answer, ...given));
-  const api: WorkerApi & PackagesApi = {
+  const api: WorkerApi = {
     probe: async () => ({ ...wasmFacts, ...script.facts }),
     load: (pkg, port) =>
       onPort(
