@@ -55,6 +55,12 @@ export default defineConfig({
       workbox: {
         // Everything that the page needs to open and to answer: the engine's WASM too, which is the largest by far.
         globPatterns: ['**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}'],
+        globIgnores: ['previous-version.js'],
+        // A tab that still shows the version before loads its parts from there: the server may have the new ones only.
+        importScripts: ['previous-version.js'],
+        runtimeCaching: [
+          { urlPattern: /\/assets\//, handler: 'CacheFirst', options: { cacheName: 'orilla-previous-version' } },
+        ],
         maximumFileSizeToCacheInBytes: 16 * MiB,
         navigateFallback: 'index.html',
         // What the relay answers itself is never the page.

@@ -9,32 +9,47 @@ import { Notices } from './features/install/notices.tsx';
 import { type RegisterForUpdates, useUpdate } from './features/install/use-update.ts';
 import { modelFit } from './features/models/model-fit.ts';
 import { ModelPicker } from './features/models/model-picker.tsx';
-import { useDeviceFacts, useDeviceState, useStoredPackages } from './features/models/use-device.ts';
+import { ModelsPage } from './features/models/models-page.tsx';
+import { PackageTasks } from './features/models/package-tasks.ts';
+import { useDeviceFacts, useDeviceState } from './features/models/use-device.ts';
+import { usePackages } from './features/models/use-packages.ts';
 import { LanguageSwitch } from './features/settings/language-switch.tsx';
 import type { Setting } from './features/settings/setting.ts';
-import { useWords } from './i18n/language-provider.tsx';
+import { saveFile } from './features/storage/save-file.ts';
+import { useTitle, useWords } from './i18n/language-provider.tsx';
 import { Mark } from './mark.tsx';
 import button from './styles/button.module.css';
+import { useView } from './use-view.ts';
+import { ViewLinks } from './view-links.tsx';
 
 interface AppProps {
   readonly orilla: Orilla;
   readonly catalog: Catalog;
+  /** What all packages may take together; `undefined` where the page sets no bound. */
+  readonly budgetBytes: number | undefined;
   /** Keeps which model was chosen. */
   readonly modelSetting: Setting;
   readonly registerForUpdates: RegisterForUpdates;
 }
 
-export function App({ orilla, catalog, modelSetting, registerForUpdates }: AppProps) {
+export function App({ orilla, catalog, budgetBytes, modelSetting, registerForUpdates }: AppProps) {
   const words = useWords();
+  const view = useView();
+  useTitle(view === 'models' ? words.models.pageTitle : words.page.title);
   const [modelName, setModelName] = useState(() => firstModel(catalog, modelSetting.read()));
+  const [tasks] = useState(() => new PackageTasks(orilla.packages, saveFile));
   const device = useDeviceState(orilla);
   const facts = useDeviceFacts(orilla);
-  const stored = useStoredPackages(orilla, device);
+  const packages = usePackages(orilla);
+  const stored = useMemo(
+    () => new Set(packages?.filter(({ isComplete }) => isComplete).map(({ id }) => id)),
+    [packages],
+  );
   const model = catalog.models[modelName];
   const fit = useMemo(() => (model && facts !== undefined ? modelFit(model, facts) : null), [model, facts]);
   const chat = useConversation(orilla, modelName, fit);
   const isStored = fit?.verdict === 'fits' && (stored.has(fit.pkg.id) || isReady(device, fit.pkg.id));
-  const applyUpdate = useUpdate(registerForUpdates);
+  const update = useUpdate(registerForUpdates);
 
   return (
     <div className={styles.shell}>
@@ -43,27 +58,30 @@ export function App({ orilla, catalog, modelSetting, registerForUpdates }: AppPr
           <Mark size={28} />
           <span className={styles.name}>Orilla</span>
         </p>
+        <ViewLinks view={view} />
         <div className={styles.tools}>
-          {chat.conversation.turns.length > 0 && (
+          {view === 'chat' && chat.conversation.turns.length > 0 && (
             <button type="button" className={`${button.button} ${button.quiet} ${styles.tool}`} onClick={chat.clear}>
               <SquarePen size={17} aria-hidden="true" />
               <span className={styles.word}>{words.page.newConversation}</span>
             </button>
           )}
           <LanguageSwitch />
-          <ModelPicker
-            catalog={catalog}
-            facts={facts}
-            stored={stored}
-            selected={modelName}
-            onSelect={(name) => {
-              modelSetting.write(name);
-              setModelName(name);
-            }}
-          />
+          {view === 'chat' && (
+            <ModelPicker
+              catalog={catalog}
+              facts={facts}
+              stored={stored}
+              selected={modelName}
+              onSelect={(name) => {
+                modelSetting.write(name);
+                setModelName(name);
+              }}
+            />
+          )}
         </div>
       </header>
-      <Notices hasModel={isStored} applyUpdate={applyUpdate} />
+      <Notices hasModel={isStored} update={update} />
       <ChatView
         orilla={orilla}
         chat={chat}
@@ -72,7 +90,18 @@ export function App({ orilla, catalog, modelSetting, registerForUpdates }: AppPr
         device={device}
         fit={fit}
         isStored={isStored}
+        isShown={view === 'chat'}
       />
+      {view === 'models' && (
+        <ModelsPage
+          orilla={orilla}
+          catalog={catalog}
+          facts={facts}
+          stored={packages}
+          tasks={tasks}
+          budgetBytes={budgetBytes}
+        />
+      )}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { createSetting } from './features/settings/setting.ts';
 import { LanguageProvider } from './i18n/language-provider.tsx';
 import { loadCatalog } from './load-catalog.ts';
 import { StartError } from './start-error.tsx';
+import { storeSettings } from './store-settings.ts';
 
 const languageSetting = createSetting('orilla.language', () => localStorage);
 const catalogSetting = createSetting('orilla.catalog', () => localStorage);
@@ -24,12 +25,18 @@ const registerForUpdates: RegisterForUpdates = (onUpdate) => {
 async function startApp(): Promise<ReactNode> {
   try {
     const catalog = await loadCatalog({ last: catalogSetting });
-    const orilla = createOrilla({ catalog, relay: { baseURL: '/v1' } });
+    const orilla = createOrilla({ catalog, relay: { baseURL: '/v1' }, device: { store: storeSettings } });
     return (
-      <App orilla={orilla} catalog={catalog} modelSetting={modelSetting} registerForUpdates={registerForUpdates} />
+      <App
+        orilla={orilla}
+        catalog={catalog}
+        budgetBytes={storeSettings.budgetBytes}
+        modelSetting={modelSetting}
+        registerForUpdates={registerForUpdates}
+      />
     );
   } catch (error) {
-    return <StartError error={error} />;
+    return <StartError error={error} registerForUpdates={registerForUpdates} />;
   }
 }
 

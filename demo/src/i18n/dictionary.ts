@@ -1,5 +1,6 @@
 import type { PrivacyLabel } from '@orilla/contract';
 import type { ErrorKind } from '../features/errors/error-kind.ts';
+import type { RowAction, RowState } from '../features/models/row-state.ts';
 import type { Formats } from './formats.ts';
 
 /** What an error card says: what happened, why, and what the reader can do. */
@@ -7,6 +8,54 @@ export interface ErrorText {
   readonly what: string;
   readonly why: string;
   readonly advice: string;
+}
+
+/** What the Models page says. A `title` is a model's. */
+export interface ModelsText {
+  readonly pageTitle: string;
+  readonly heading: string;
+  readonly lead: string;
+  readonly list: string;
+  readonly unlisted: string;
+  readonly unlistedNote: string;
+  readonly states: Readonly<Record<RowState, string>>;
+  /** What there is to say of a state beyond its name. */
+  readonly stateNotes: Readonly<Partial<Record<RowState, string>>>;
+  readonly damaged: (chunks: number) => string;
+  readonly intact: string;
+  readonly checked: (done: number, total: number) => string;
+  readonly sharedWith: (titles: string) => string;
+  readonly actions: Readonly<Record<RowAction, string>>;
+  readonly exporting: string;
+  readonly pin: string;
+  readonly changed: (title: string, state: string) => string;
+  readonly remove: {
+    readonly title: (title: string) => string;
+    readonly frees: (bytes: number) => string;
+    readonly alsoOf: (titles: string) => string;
+    readonly again: string;
+    readonly confirm: string;
+    readonly keep: string;
+  };
+  readonly cancelDownload: {
+    readonly title: (title: string) => string;
+    readonly deletes: (bytes: number) => string;
+    readonly confirm: string;
+    readonly keep: string;
+  };
+  readonly import: string;
+  readonly importHint: string;
+  readonly importing: (fileName: string) => string;
+  readonly close: string;
+  readonly storage: {
+    readonly title: string;
+    readonly used: (bytes: number) => string;
+    readonly free: (bytes: number) => string;
+    readonly unknown: string;
+    readonly budget: (bytes: number) => string;
+    readonly kept: string;
+    readonly notKept: string;
+  };
 }
 
 /** Every string of the page. A language that lacks one does not compile. */
@@ -19,7 +68,12 @@ export interface Dictionary {
     readonly title: string;
     readonly newConversation: string;
     readonly language: string;
+    readonly views: string;
+    readonly chat: string;
+    readonly models: string;
     readonly updateReady: string;
+    /** Another tab has changed to the newer version. */
+    readonly updateDone: string;
     readonly reload: string;
     readonly offline: string;
     /** The same where the model is not here yet. */
@@ -44,17 +98,25 @@ export interface Dictionary {
     readonly readyOffline: string;
     readonly downloading: (title: string) => string;
     readonly checking: (title: string) => string;
+    readonly waiting: (title: string) => string;
+    readonly waitingWhy: string;
+    readonly paused: (title: string) => string;
+    readonly verifying: (title: string) => string;
     readonly opening: (title: string) => string;
     readonly progress: (stored: number, total: number) => string;
     readonly speed: (bytesPerSecond: number) => string;
     readonly timeLeft: (seconds: number) => string;
     readonly cancel: string;
     readonly cancelDownload: string;
+    readonly resume: string;
+    readonly resumeDownload: string;
     readonly license: (name: string) => string;
     readonly fits: string;
     readonly serverOnly: string;
     readonly unavailable: string;
   };
+
+  readonly models: ModelsText;
 
   readonly privacy: {
     readonly legend: string;

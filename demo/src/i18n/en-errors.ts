@@ -21,6 +21,11 @@ export const englishErrors: Dictionary['errors'] = {
     why: "Its description on the server is damaged or isn't a model.",
     advice: 'Ask whoever runs the server to publish the model again, or choose another one.',
   },
+  badSignature: {
+    what: "The model can't be used.",
+    why: 'Nobody whom this page trusts has signed it.',
+    advice: 'Ask whoever runs the server for a signed one, or choose another model.',
+  },
   badCatalog: {
     what: "The list of models can't be used.",
     why: "What your organization's server offers as its list is damaged.",
@@ -45,6 +50,11 @@ export const englishErrors: Dictionary['errors'] = {
     what: 'The download was damaged.',
     why: "What arrived isn't what was published, so it wasn't kept.",
     advice: 'Try again later. If it happens again, tell whoever runs the server.',
+  },
+  badArchive: {
+    what: "This file can't be added.",
+    why: "It isn't a model that was exported from here, or it is damaged.",
+    advice: 'Export it again, or choose another file.',
   },
   downloadStopped: {
     what: 'The download stopped.',

@@ -1,5 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 import { englishErrors } from './en-errors.ts';
+import { englishModels } from './en-models.ts';
 import { createFormats } from './formats.ts';
 
 const formats = createFormats('en');
@@ -13,7 +14,11 @@ export const en: Dictionary = {
     title: 'Orilla: private AI at the edge',
     newConversation: 'New conversation',
     language: 'Language',
+    views: 'Views',
+    chat: 'Chat',
+    models: 'Models',
     updateReady: 'A new version of this page is ready.',
+    updateDone: 'This page was replaced by a newer version in another tab.',
     reload: 'Reload',
     offline: 'No connection. This device can still answer.',
     offlineWithoutModel: "No connection. Without the model this device can't answer yet.",
@@ -38,17 +43,24 @@ export const en: Dictionary = {
     readyOffline: 'Ready on this device, also without a connection.',
     downloading: (title) => `Downloading ${title}`,
     checking: (title) => `Looking for ${title}`,
+    waiting: (title) => `${title} is waiting`,
+    waitingWhy: 'Another download goes first, here or in another tab.',
+    paused: (title) => `Download of ${title} paused`,
+    verifying: (title) => `Checking ${title}`,
     opening: (title) => `Opening ${title}`,
     progress: (stored, total) => `${bytes(stored)} of ${bytes(total)}`,
     speed: (bytesPerSecond) => `${bytes(bytesPerSecond)}/s`,
     timeLeft: (left) => `${seconds(left)} left`,
     cancel: 'Cancel',
     cancelDownload: 'Cancel download',
+    resume: 'Resume',
+    resumeDownload: 'Resume download',
     license: (name) => `License ${name}`,
     fits: 'Fits this device',
     serverOnly: "On your organization's server only",
     unavailable: "This browser can't run models. Questions go to your organization's server.",
   },
+  models: englishModels,
   privacy: {
     legend: 'How far this conversation may travel',
     device: 'Only on this device',

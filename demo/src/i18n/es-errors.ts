@@ -21,6 +21,11 @@ export const spanishErrors: Dictionary['errors'] = {
     why: 'Su descripción en el servidor está dañada o no es un modelo.',
     advice: 'Pide a quien administra el servidor que publique el modelo de nuevo o elige otro.',
   },
+  badSignature: {
+    what: 'No se puede usar el modelo.',
+    why: 'No lo ha firmado nadie en quien esta página confíe.',
+    advice: 'Pide uno firmado a quien administra el servidor, o elige otro modelo.',
+  },
   badCatalog: {
     what: 'La lista de modelos no se puede usar.',
     why: 'La que ofrece el servidor de tu organización está dañada.',
@@ -45,6 +50,11 @@ export const spanishErrors: Dictionary['errors'] = {
     what: 'La descarga llegó dañada.',
     why: 'Lo que llegó no es lo que se publicó, así que no se ha guardado.',
     advice: 'Reinténtalo más tarde. Si vuelve a pasar, avisa a quien administra el servidor.',
+  },
+  badArchive: {
+    what: 'No se puede añadir este archivo.',
+    why: 'No es un modelo exportado desde aquí, o está dañado.',
+    advice: 'Expórtalo otra vez o elige otro archivo.',
   },
   downloadStopped: {
     what: 'La descarga se detuvo.',

@@ -1,5 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 import { spanishErrors } from './es-errors.ts';
+import { spanishModels } from './es-models.ts';
 import { createFormats } from './formats.ts';
 
 const formats = createFormats('es');
@@ -13,7 +14,11 @@ export const es: Dictionary = {
     title: 'Orilla: IA privada, en tu orilla',
     newConversation: 'Conversación nueva',
     language: 'Idioma',
+    views: 'Vistas',
+    chat: 'Conversación',
+    models: 'Modelos',
     updateReady: 'Hay una versión nueva de esta página.',
+    updateDone: 'Otra pestaña ha cambiado esta página por una versión nueva.',
     reload: 'Recargar',
     offline: 'Sin conexión. Este dispositivo puede seguir respondiendo.',
     offlineWithoutModel: 'Sin conexión. Sin el modelo, este dispositivo aún no puede responder.',
@@ -38,17 +43,24 @@ export const es: Dictionary = {
     readyOffline: 'Listo en este dispositivo, también sin conexión.',
     downloading: (title) => `Descargando ${title}`,
     checking: (title) => `Buscando ${title}`,
+    waiting: (title) => `${title} está esperando`,
+    waitingWhy: 'Antes va otra descarga, en esta pestaña o en otra.',
+    paused: (title) => `Descarga de ${title} en pausa`,
+    verifying: (title) => `Comprobando ${title}`,
     opening: (title) => `Abriendo ${title}`,
     progress: (stored, total) => `${bytes(stored)} de ${bytes(total)}`,
     speed: (bytesPerSecond) => `${bytes(bytesPerSecond)}/s`,
     timeLeft: (left) => `quedan ${seconds(left)}`,
     cancel: 'Cancelar',
     cancelDownload: 'Cancelar la descarga',
+    resume: 'Reanudar',
+    resumeDownload: 'Reanudar la descarga',
     license: (name) => `Licencia ${name}`,
     fits: 'Cabe en este dispositivo',
     serverOnly: 'Solo en el servidor de tu organización',
     unavailable: 'Este navegador no puede ejecutar modelos. Las preguntas van al servidor de tu organización.',
   },
+  models: spanishModels,
   privacy: {
     legend: 'Hasta dónde puede ir esta conversación',
     device: 'Solo en este dispositivo',

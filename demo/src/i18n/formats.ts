@@ -6,6 +6,7 @@ export interface Formats {
   readonly percent: (fraction: number) => string;
   readonly seconds: (seconds: number) => string;
   readonly dateTime: (iso: string) => string;
+  readonly list: (items: readonly string[]) => string;
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -14,6 +15,7 @@ export function createFormats(locale: string): Formats {
   const count = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const list = new Intl.ListFormat(locale);
   const unit = (value: number, name: string, digits: number) =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -40,5 +42,6 @@ export function createFormats(locale: string): Formats {
       return whole < 60 ? unit(whole, 'second', 0) : unit(Math.round(whole / 60), 'minute', 0);
     },
     dateTime: (iso) => dateTime.format(new Date(iso)),
+    list: (items) => list.format(items),
   };
 }

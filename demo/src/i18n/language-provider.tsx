@@ -35,10 +35,16 @@ export function LanguageProvider({ preferred, store, children }: LanguageProvide
   );
   useEffect(() => {
     document.documentElement.lang = language;
-    document.title = dictionary.page.title;
-  }, [language, dictionary]);
+  }, [language]);
   const value = useMemo(() => ({ language, dictionary, setLanguage }), [language, dictionary, setLanguage]);
   return <LanguageContext value={value}>{children}</LanguageContext>;
+}
+
+/** Names the document after what it shows. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
 }
 
 export const useLanguage = (): LanguageChoice => useContext(LanguageContext);

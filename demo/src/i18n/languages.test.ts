@@ -59,6 +59,7 @@ test('nothing was left in English in the Spanish dictionary, beyond terms that b
     'receipt.backendNames.webgpu',
     'receipt.backendNames.wasm',
     'model.speed',
+    'models.changed',
     // What to try is in the language that the small model knows, whoever reads it.
     'welcome.suggestionsLanguage',
     'welcome.suggestions[0]',

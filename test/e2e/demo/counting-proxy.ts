@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
 export interface CountingProxy extends AsyncDisposable {
   readonly url: string;
   /** `METHOD path` of everything that reached the network on its way to the server. */
   readonly seen: readonly string[];
-  /** From now on a path is answered with this text at its end. */
-  append(path: string, text: string): void;
+  /** From now on a path is answered with its text changed; `null` stands for a path that is not there any more. */
+  change(path: string, edit: ((text: string) => string) | null): void;
 }
 
 /**
@@ -17,20 +18,21 @@ export interface CountingProxy extends AsyncDisposable {
  */
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   const seen: string[] = [];
-  const appended = new Map<string, string>();
+  const edits = new Map<string, ((text: string) => string) | null>();
   const { host } = new URL(target);
   const proxy = createServer((incoming, outgoing) => {
     seen.push(`${incoming.method} ${incoming.url}`);
-    const more = appended.get(incoming.url ?? '');
+    const edit = edits.get(incoming.url ?? '');
+    if (edit === null) return void outgoing.writeHead(404).end();
     // Either side may vanish in mid-stream: then the other one is ended too, which pipeline has done.
-    pass(incoming, outgoing, { target, host, more }).catch(() => outgoing.destroy());
+    pass(incoming, outgoing, { target, host, edit }).catch(() => outgoing.destroy());
   });
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   const { port } = proxy.address() as AddressInfo; // a TCP server that listens has one
   return {
     url: `http://127.0.0.1:${port}`,
     seen,
-    append: (path, text) => appended.set(path, text),
+    change: (path, edit) => edits.set(path, edit),
     [Symbol.asyncDispose]: async () => {
       proxy.closeAllConnections();
       proxy.close();
@@ -42,16 +44,16 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
 interface Passage {
   readonly target: string;
   readonly host: string;
-  readonly more: string | undefined;
+  readonly edit: ((text: string) => string) | undefined;
 }
 
 async function pass(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { target, host, more }: Passage,
+  { target, host, edit }: Passage,
 ): Promise<void> {
   const { origin, ...headers } = incoming.headers;
-  if (more !== undefined) {
+  if (edit) {
     delete headers['if-none-match'];
     delete headers['accept-encoding'];
   }
@@ -62,7 +64,11 @@ async function pass(
   const answered = once(request, 'response') as Promise<[IncomingMessage]>; // what the event of a client request carries
   const [[response]] = await Promise.all([answered, pipeline(incoming, request)]);
   const { 'content-length': length, etag, ...rest } = response.headers;
-  outgoing.writeHead(response.statusCode ?? 502, more === undefined ? response.headers : rest);
-  await pipeline(response, outgoing, { end: more === undefined });
-  if (more !== undefined) outgoing.end(more);
+  if (!edit) {
+    outgoing.writeHead(response.statusCode ?? 502, response.headers);
+    await pipeline(response, outgoing);
+    return;
+  }
+  outgoing.writeHead(response.statusCode ?? 502, rest);
+  outgoing.end(edit(await text(response)));
 }

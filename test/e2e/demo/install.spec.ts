@@ -1,4 +1,6 @@
-import { startCountingProxy } from './counting-proxy.ts';
+import type { Page } from '@playwright/test';
+import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
+import { DemoPage } from './demo-page.ts';
 import { expect, test } from './demo-test.ts';
 
 interface Manifest {
@@ -72,15 +74,29 @@ test('without a connection one line says what the device can do meanwhile', asyn
   await expect(page.getByText(demo.words.page.offlineWithoutModel)).toHaveCount(0);
 });
 
-test('a newer version of the page waits until the reader asks for it', async ({ demo, server, page }) => {
-  await using proxy = await startCountingProxy(server.url);
-  await demo.open(proxy.url);
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-  proxy.append('/sw.js', '\n// a newer version');
+/** Names of the caches that have a path. */
+function cachesWith(page: Page, path: string): Promise<string[]> {
+  return page.evaluate(async (wanted) => {
+    const names: string[] = [];
+    for (const name of await caches.keys()) if (await (await caches.open(name)).match(wanted)) names.push(name);
+    return names;
+  }, path);
+}
+
+/** Publishes a newer version of the page, and lets a page find it. */
+async function publish(proxy: CountingProxy, page: Page, edit: (worker: string) => string): Promise<void> {
+  proxy.change('/sw.js', edit);
   await page.evaluate(async () => {
     const registration = await navigator.serviceWorker.ready;
     await registration.update();
   });
+}
+
+test('a newer version of the page waits until the reader asks for it', async ({ demo, server, page }) => {
+  await using proxy = await startCountingProxy(server.url);
+  await demo.open(proxy.url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await publish(proxy, page, (worker) => `${worker}\n// a newer version`);
   const notice = page.getByText(demo.words.page.updateReady);
   await expect(notice).toBeVisible();
   await demo.question.fill('kept until then');
@@ -91,4 +107,60 @@ test('a newer version of the page waits until the reader asks for it', async ({ 
   await reloaded;
   await expect(demo.question).toHaveValue('');
   await expect(notice).toHaveCount(0);
+});
+
+test('a tab that another one left behind says so, and still has what it may need of its own version', async ({
+  demo,
+  server,
+  page,
+  context,
+}) => {
+  await using proxy = await startCountingProxy(server.url);
+  await demo.open(proxy.url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const [engine] = await page.evaluate(async () => {
+    const names = await caches.keys();
+    const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return keys.flat().flatMap(({ url }) => (/llamacpp-engine/.test(url) ? [new URL(url).pathname] : []));
+  });
+  if (engine === undefined) throw new Error('The engine is in the cache.');
+
+  const otherPage = await context.newPage();
+  await new DemoPage(otherPage).open(proxy.url);
+  // The newer version has the engine under another name; the server has that one only.
+  proxy.change(engine, null);
+  await publish(proxy, otherPage, (worker) =>
+    worker.replace(engine.slice(1), 'index.html?engine-of-the-newer-version'),
+  );
+  const reloaded = otherPage.waitForEvent('load');
+  await otherPage.getByRole('button', { name: demo.words.page.reload }).click();
+  await reloaded;
+
+  await expect(page.getByText(demo.words.page.updateDone)).toBeVisible();
+  await expect.poll(() => cachesWith(page, engine)).toEqual(['orilla-previous-version']);
+  await expect.poll(() => page.evaluate(async (path) => (await fetch(path)).status, engine)).toBe(200);
+  const here = page.waitForEvent('load');
+  await page.getByRole('button', { name: demo.words.page.reload }).click();
+  await here;
+  await expect(page.getByText(demo.words.page.updateDone)).toHaveCount(0);
+});
+
+test('a part of the page that can’t be fetched any more is answered by an offer to reload', async ({
+  demo,
+  server,
+  page,
+}) => {
+  await demo.open(server.url);
+  await page.evaluate(() => {
+    dispatchEvent(new Event('vite:preloadError'));
+  });
+  await expect(page.getByText(demo.words.page.updateDone)).toBeVisible();
+});
+
+test('a page that can’t start is cached too, so that a newer version can mend it', async ({ server, page }) => {
+  await page.route('**/orilla/v1/catalog', (route) => route.fulfill({ body: '<!doctype html>' }));
+  await page.goto(server.url);
+  await expect(page.getByRole('alert')).toContainText("The list of models can't be used.");
+  await expect(page).toHaveTitle('Orilla: private AI at the edge');
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.ready).active !== null)).toBe(true);
 });

@@ -1,32 +1,11 @@
-import type { Catalog } from '@orilla/contract';
 import { startCountingProxy } from './counting-proxy.ts';
 import { capital, DemoPage, longQuestion } from './demo-page.ts';
 import { expect, test } from './demo-test.ts';
 import { askEndlessly } from './endless-answers.ts';
+import { tooLarge } from './too-large.ts';
 import { withCatalog } from './with-catalog.ts';
 
 test.describe.configure({ timeout: 600_000 });
-
-/** The starter's weights under a claim that no device can meet. */
-const tooLarge: Catalog = {
-  models: {
-    huge: {
-      title: 'Huge 32B',
-      device: [
-        {
-          id: 'smollm2-135m-instruct-q4_1',
-          engine: 'llamacpp',
-          bytes: 98_362_432,
-          contextLength: 2048,
-          memory: { weights: 64_000_000_000, kvPerToken: 23_040, scratch: 16_777_216 },
-          license: 'Apache-2.0',
-          sources: [{ kind: 'mirror', url: '/orilla/v1/models/smollm2-135m-instruct-q4_1/' }],
-        },
-      ],
-      relay: { model: 'smollm2-135m' },
-    },
-  },
-};
 
 test('a question longer than the context of this device goes to the server, and says why', async ({
   demo,

@@ -104,6 +104,17 @@ test('stopping before the answer began leaves no receipt', async () => {
   expect(result).toEqual({ isStopped: true, receipt: null });
 });
 
+test('a question whose model is deleted while it waits was stopped, and has not failed', async () => {
+  // What core does when the Models page removes the package: no server can make it do that.
+  const create = () => Promise.reject(new DOMException('removed', 'AbortError'));
+  const removed: Pick<Orilla, 'chat'> = { chat: { completions: { create } } };
+  const { signal } = new AbortController();
+  expect(await ask(removed, question, { signal, onStart: ignore, onText: ignore })).toEqual({
+    isStopped: true,
+    receipt: null,
+  });
+});
+
 test('an answer that breaks off is an error, not an end', async () => {
   const { orilla } = await relayOf([chunk('Once ')]);
   const texts: string[] = [];

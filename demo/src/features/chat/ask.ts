@@ -1,4 +1,4 @@
-import type { ChatMessage, PrivacyLabel, Receipt, Route } from '@orilla/contract';
+import { type ChatMessage, isAbortError, type PrivacyLabel, type Receipt, type Route } from '@orilla/contract';
 import type { Orilla } from '@orilla/core';
 
 export interface Question {
@@ -55,7 +55,8 @@ export async function ask(
     }
     return { isStopped: false, receipt: await receipt };
   } catch (error) {
-    if (!signal.aborted) throw error;
+    // The reader may have stopped it elsewhere, e.g. by deleting the model that it waits for.
+    if (!signal.aborted && !isAbortError(error)) throw error;
     return { isStopped: true, receipt: await receipt };
   }
 }

@@ -27,10 +27,12 @@ interface ChatViewProps {
   readonly fit: ModelFit | null;
   /** Whether the model is in this browser. */
   readonly isStored: boolean;
+  /** Another view may stand in front: the conversation, and what runs in it, stays as it is. */
+  readonly isShown: boolean;
 }
 
 /** The conversation, or the welcome before it, above the text box. */
-export function ChatView({ orilla, chat, catalog, modelName, device, fit, isStored }: ChatViewProps) {
+export function ChatView({ orilla, chat, catalog, modelName, device, fit, isStored, isShown }: ChatViewProps) {
   const words = useWords();
   const [draft, setDraft] = useState('');
   const textBox = useRef<HTMLTextAreaElement>(null);
@@ -47,6 +49,17 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, isStor
     // On a touch screen focus would raise the keyboard over the welcome.
     if (isEmpty && matchMedia('(pointer: fine)').matches) focusTextBox();
   }, [isEmpty, focusTextBox]);
+
+  const main = useRef<HTMLElement>(null);
+  const wasShown = useRef(isShown);
+  useEffect(() => {
+    // Whoever comes back from another view starts where a question is written, or at the beginning on a touch screen.
+    if (isShown && !wasShown.current) {
+      if (matchMedia('(pointer: fine)').matches) focusTextBox();
+      else main.current?.focus();
+    }
+    wasShown.current = isShown;
+  }, [isShown, focusTextBox]);
 
   const retry = useRef(chat.retry);
   useEffect(() => {
@@ -66,13 +79,23 @@ export function ChatView({ orilla, chat, catalog, modelName, device, fit, isStor
     focusTextBox();
   }
 
+  function resume(packageId: string) {
+    // Who waits for the download is told how it ends; that it could not go on leaves it paused, as it is shown.
+    orilla.packages.resume(packageId).catch(() => undefined);
+  }
+
   const loadCard = device.status === 'loading' && (
-    <LoadCard title={model?.title ?? modelName} progress={device.progress} onCancel={cancelLoad} />
+    <LoadCard
+      title={model?.title ?? modelName}
+      progress={device.progress}
+      onCancel={cancelLoad}
+      onResume={() => resume(device.packageId)}
+    />
   );
 
   return (
     <>
-      <main className={styles.main}>
+      <main ref={main} className={styles.main} tabIndex={-1} hidden={!isShown}>
         {isEmpty && (
           <Welcome
             onSuggestion={(question) => {

@@ -7,11 +7,13 @@ export type ErrorKind =
   | 'insecure'
   | 'unknownModel'
   | 'badPackage'
+  | 'badSignature'
   | 'badCatalog'
   | 'modelUnreachable'
   | 'noStorage'
   | 'storageFull'
   | 'damagedDownload'
+  | 'badArchive'
   | 'downloadStopped'
   | 'loadFailed'
   | 'engineFailed'
@@ -39,12 +41,12 @@ const kinds = {
   'catalog.unknown-model': 'unknownModel',
   'catalog.bad-catalog': 'badCatalog',
   'catalog.bad-manifest': 'badPackage',
+  'catalog.bad-signature': 'badSignature',
   'catalog.unreachable': 'modelUnreachable',
   'storage.unavailable': 'noStorage',
   'storage.quota-exceeded': 'storageFull',
   'storage.corrupt-chunk': 'damagedDownload',
-  'storage.bad-archive': 'damagedDownload',
-  'catalog.bad-signature': 'damagedDownload',
+  'storage.bad-archive': 'badArchive',
   'storage.download-failed': 'downloadStopped',
   'engine.load-failed': 'loadFailed',
   'engine.failed': 'engineFailed',

@@ -2,17 +2,18 @@ import { WifiOff } from 'lucide-react';
 import { useWords } from '../../i18n/language-provider.tsx';
 import button from '../../styles/button.module.css';
 import styles from './notices.module.css';
+import type { PageUpdate } from './register-service-worker.ts';
 import { useOnline } from './use-online.ts';
 
 interface NoticesProps {
   /** Whether the chosen model is in this browser. */
   readonly hasModel: boolean;
-  /** Changes to the newer version of the page; `null` where there is none. */
-  readonly applyUpdate: (() => void) | null;
+  /** The newer version of the page; `null` where there is none. */
+  readonly update: PageUpdate | null;
 }
 
 /** A newer version of the page, or no connection: said in one line, without getting in the way. */
-export function Notices({ hasModel, applyUpdate }: NoticesProps) {
+export function Notices({ hasModel, update }: NoticesProps) {
   const { page: words } = useWords();
   const isOnline = useOnline();
   return (
@@ -23,10 +24,10 @@ export function Notices({ hasModel, applyUpdate }: NoticesProps) {
           {hasModel ? words.offline : words.offlineWithoutModel}
         </p>
       )}
-      {applyUpdate && (
+      {update && (
         <p className={styles.notice}>
-          {words.updateReady}
-          <button type="button" className={`${button.button} ${button.quiet}`} onClick={applyUpdate}>
+          {update.isDone ? words.updateDone : words.updateReady}
+          <button type="button" className={`${button.button} ${button.quiet}`} onClick={update.apply}>
             {words.reload}
           </button>
         </p>

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
+import type { PageUpdate } from './register-service-worker.ts';
 
-export type RegisterForUpdates = (onUpdate: (apply: () => void) => void) => void;
+export type RegisterForUpdates = (onUpdate: (update: PageUpdate) => void) => void;
 
-/** Changes to the newer version of the page once there is one, else `null`. */
-export function useUpdate(register: RegisterForUpdates): (() => void) | null {
-  const [apply, setApply] = useState<(() => void) | null>(null);
-  useEffect(() => register((change) => setApply(() => change)), [register]);
-  return apply;
+/** The newer version of the page once there is one, else `null`. */
+export function useUpdate(register: RegisterForUpdates): PageUpdate | null {
+  const [update, setUpdate] = useState<PageUpdate | null>(null);
+  useEffect(() => register(setUpdate), [register]);
+  return update;
 }

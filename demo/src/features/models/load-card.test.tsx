@@ -12,10 +12,9 @@ const downloading: LoadProgress = {
   secondsLeft: 4.6,
 };
 const plain = (progress: LoadProgress | null) =>
-  renderToStaticMarkup(<LoadCard title="Starter" progress={progress} onCancel={() => undefined} />).replace(
-    /[\u00a0\u202f]/g,
-    ' ',
-  );
+  renderToStaticMarkup(
+    <LoadCard title="Starter" progress={progress} onCancel={() => undefined} onResume={() => undefined} />,
+  ).replace(/[\u00a0\u202f]/g, ' ');
 
 test('tells bytes, speed, time left and how far it is', () => {
   const markup = plain(downloading);
@@ -61,4 +60,27 @@ test('a size that nobody knows yet does not divide by zero', () => {
   const markup = plain({ ...downloading, storedBytes: 0, totalBytes: 0 });
   expect(markup).toContain('0%');
   expect(markup).not.toContain('NaN');
+});
+
+test('a load that waits says what for, and what is here already', () => {
+  const markup = plain({ ...downloading, phase: 'waiting' });
+  for (const text of ['Starter is waiting', 'Another download goes first', '41.8 MB of 98.4 MB']) {
+    expect(markup).toContain(text);
+  }
+  expect(markup).not.toContain('MB/s');
+  expect(plain({ ...downloading, phase: 'waiting', storedBytes: 0 })).toMatch(/<progress(?![^>]*value)/);
+});
+
+test('a paused load stands still and can be resumed', () => {
+  const markup = plain({ ...downloading, phase: 'paused' });
+  expect(markup).toContain('Download of Starter paused');
+  expect(markup).toContain('41.8 MB of 98.4 MB');
+  expect(markup).not.toContain('sec left');
+  expect(markup).toMatch(/<button[^>]*aria-label="Resume download"/);
+  expect(plain(downloading)).not.toContain('Resume');
+});
+
+test('what was downloaded is read again, and the bytes of that are counted', () => {
+  const markup = plain({ ...downloading, phase: 'verify' });
+  for (const text of ['Checking Starter', '41.8 MB of 98.4 MB checked', '5 sec left']) expect(markup).toContain(text);
 });

@@ -2,7 +2,7 @@ import type { CatalogModel } from '@orilla/contract';
 import { ArrowDownToLine, CircleCheck, Server } from 'lucide-react';
 import { useWords } from '../../i18n/language-provider.tsx';
 import button from '../../styles/button.module.css';
-import { mainReason } from '../chat/route-reason.ts';
+import { blockedNote } from './blocked-note.ts';
 import styles from './model-card.module.css';
 import type { ModelFit } from './model-fit.ts';
 
@@ -52,9 +52,4 @@ export function ModelCard({ model, fit, isStored, onDownload }: ModelCardProps) 
       )}
     </section>
   );
-}
-
-function blockedNote({ reason }: ModelFit & { verdict: 'blocked' }, words: ReturnType<typeof useWords>): string {
-  if (reason.verdict === 'device-unavailable') return words.model.unavailable;
-  return `${mainReason([reason], words) ?? words.model.serverOnly}.`;
 }

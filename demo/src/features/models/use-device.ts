@@ -25,21 +25,3 @@ export function useDeviceFacts({ device }: Orilla): DeviceFacts | null | undefin
   }, [device]);
   return facts;
 }
-
-/** Ids of the packages that are complete in the weight store; read again whenever a load has ended. */
-export function useStoredPackages({ packages }: Orilla, state: DeviceState): ReadonlySet<string> {
-  const [stored, setStored] = useState<ReadonlySet<string>>(new Set());
-  const isLoading = state.status === 'loading';
-  useEffect(() => {
-    if (isLoading) return;
-    let isGone = false;
-    packages.list().then(
-      (list) => !isGone && setStored(new Set(list.filter((pkg) => pkg.isComplete).map((pkg) => pkg.id))),
-      () => !isGone && setStored(new Set()), // unreadable: then nothing is at hand
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [packages, isLoading]);
-  return stored;
-}
