@@ -9,9 +9,17 @@ const worker: Remote<PeerWorker> = wrap(
 );
 const sides = new Map<SideName, WeightsSide>();
 
+const openers: Readonly<Record<SideName, (weights: Weights) => Promise<WeightsSide>>> = {
+  ours: (weights) => orillaSide('indexeddb', weights, worker),
+  oursOpfs: (weights) => orillaSide('opfs', weights, worker),
+  webLlm: (weights) => peerSide('webLlm', weights),
+  wllama: (weights) => peerSide('wllama', weights),
+  cacheApi: (weights) => peerSide('cacheApi', weights),
+};
+
 window.weightsBench = {
   async start(name, weights) {
-    sides.set(name, name === 'ours' ? await orillaSide(weights, worker) : await peerSide(name, weights));
+    sides.set(name, await openers[name](weights));
   },
   download: (name) => started(name).download(),
   open: (name) => started(name).open(),

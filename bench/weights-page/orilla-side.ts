@@ -1,4 +1,4 @@
-import { createOrilla } from '@orilla/core';
+import { createOrilla, type StorageKind } from '@orilla/core';
 import type { Remote } from 'comlink';
 import type { PeerWorker } from './peer-worker/peer-worker.ts';
 import type { Weights } from './weights.ts';
@@ -8,11 +8,15 @@ import { timed, type WeightsSide } from './weights-side.ts';
  * Orilla as an app uses it. Engines read the stored Blobs in a worker: here it is one that does nothing else, and it reads an export, which
  * is made of the same Blobs.
  */
-export async function orillaSide({ pkg, bytes }: Weights, reader: Remote<PeerWorker>): Promise<WeightsSide> {
+export async function orillaSide(
+  storage: StorageKind,
+  { pkg, bytes }: Weights,
+  reader: Remote<PeerWorker>,
+): Promise<WeightsSide> {
   const { packages } = createOrilla({
     catalog: { models: {} },
     privacy: { label: 'device' },
-    device: { keepStorage: false },
+    device: { keepStorage: false, store: { storage } },
   });
   // The first call starts the worker.
   await packages.list();

@@ -16,4 +16,7 @@ export interface Weights {
 /** Whose stores are measured beside ours. */
 export const peerNames = ['webLlm', 'wllama', 'cacheApi'] as const;
 export type PeerName = (typeof peerNames)[number];
-export type SideName = 'ours' | PeerName;
+/** Ours keeps weights in IndexedDB by default, or in OPFS; in the same store, so that one of them is emptied before the other one runs. */
+export const ownNames = ['ours', 'oursOpfs'] as const;
+export type OwnName = (typeof ownNames)[number];
+export type SideName = OwnName | PeerName;

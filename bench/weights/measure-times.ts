@@ -20,15 +20,21 @@ export async function measureTimes(scene: WeightsScene, { pairs, sides }: Measur
   await using profile = await scene.openProfile();
   const [download, open] = [sampleRecorder(), sampleRecorder()];
   const hash: number[] = [];
+  const stores: readonly (readonly SideName[])[] = [
+    sides.filter((side) => side !== 'oursOpfs'),
+    sides.filter((side) => side === 'oursOpfs'),
+  ];
   for (let pair = 0; pair < pairs; pair++) {
-    {
-      await using page = await scene.openPage(profile, sides);
-      hash.push(await page.hash());
-      for (const side of sides) download.note(side, await page.download(side));
+    for (const together of stores) {
+      {
+        await using page = await scene.openPage(profile, together);
+        if (together.includes('ours')) hash.push(await page.hash());
+        for (const side of together) download.note(side, await page.download(side));
+      }
+      await using page = await scene.openPage(profile, together);
+      for (const side of together) open.note(side, await page.open(side));
+      for (const side of together) await page.empty(side);
     }
-    await using page = await scene.openPage(profile, sides);
-    for (const side of sides) open.note(side, await page.open(side));
-    for (const side of sides) await page.empty(side);
   }
   return { download: download.all, open: open.all, hash };
 }

@@ -1,7 +1,7 @@
 import type { BenchOptions } from '../command/bench-options.ts';
 import { residentMemoryMissing } from '../process/resident-memory.ts';
 import type { BenchResult } from '../report/report.ts';
-import { findPeers } from './find-peers.ts';
+import { findSides } from './find-sides.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureRefetch } from './measure-refetch.ts';
 import { measureTimes } from './measure-times.ts';
@@ -20,8 +20,7 @@ export async function weightsBench({ pairs, packageBytes: bytes, signal, log }: 
   const noMemory = await residentMemoryMissing();
   if (noMemory !== null) throw new Error(`weights.memory can't be measured here: ${noMemory}.`);
   await using scene = await setWeightsScene({ bytes, signal, log });
-  const { running, missing } = await findPeers(scene);
-  const sides = ['ours', ...running] as const;
+  const { running: sides, missing } = await findSides(scene);
   log?.(`${pairs} × download and open of ${Math.round(bytes / 1e6)} MB: ${sides.join(', ')}, in turn.`);
   const times = await measureTimes(scene, { pairs, sides });
   const counted = { runs: Math.min(pairs, maxCountedRuns), sides };

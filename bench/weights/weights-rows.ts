@@ -1,8 +1,8 @@
 import { pairRow } from '../report/pair-row.ts';
 import type { Peers, Row } from '../report/row.ts';
 import { median } from '../statistics/percentile.ts';
-import { type PeerName, peerNames } from '../weights-page/weights.ts';
-import type { FoundPeers } from './find-peers.ts';
+import { type PeerName, peerNames, type SideName } from '../weights-page/weights.ts';
+import type { FoundSides } from './find-sides.ts';
 import type { WeightsTimes } from './measure-times.ts';
 import type { SideSamples } from './side-samples.ts';
 
@@ -16,7 +16,7 @@ export interface WeightsFigures {
   readonly refetch: SideSamples;
   /** Bytes. */
   readonly memory: SideSamples;
-  readonly missing: FoundPeers['missing'];
+  readonly missing: FoundSides['missing'];
 }
 
 const minDownloadRatio = 0.85;
@@ -26,10 +26,13 @@ const maxInFlight = 6;
 /** The bound that a package of 4 GiB is tested with: 96 MiB. */
 const maxGrowthMB = 100;
 
-const titles: Readonly<Record<PeerName, string>> = {
+type OtherName = Exclude<SideName, 'ours'>;
+
+const titles: Readonly<Record<OtherName, string>> = {
   webLlm: '@mlc-ai/web-llm (Cache API)',
   wllama: '@wllama/wllama (OPFS)',
   cacheApi: 'fetch + Cache API',
+  oursOpfs: 'ours, in OPFS',
 };
 
 /** What the figures amount to. */
@@ -41,7 +44,7 @@ export function weightsRows({
   memory,
   missing,
 }: WeightsFigures): readonly [Row, ...Row[]] {
-  const peersOf = (samples: SideSamples, order: readonly PeerName[]): Peers =>
+  const peersOf = (samples: SideSamples, order: readonly OtherName[]): Peers =>
     Object.fromEntries(
       order.map((peer) => [titles[peer], samples[peer] ?? { notRun: missing[peer] ?? 'it was not measured' }]),
     );
@@ -54,7 +57,7 @@ export function weightsRows({
       id: 'weights.download',
       unit: 'MB/s',
       ours: perSecond.ours ?? [],
-      peers: peersOf(perSecond, ['cacheApi', 'webLlm', 'wllama']),
+      peers: peersOf(perSecond, ['cacheApi', 'webLlm', 'wllama', 'oursOpfs']),
       goal: { of: 'ratio', is: 'at least', value: minDownloadRatio },
     }),
     pairRow({
@@ -69,21 +72,21 @@ export function weightsRows({
       unit: 'ms',
       ours: times.open.ours ?? [],
       // Whoever is no slower than the faster of the two is slower than neither.
-      peers: peersOf(times.open, [...fastestFirst(times.open, ['webLlm', 'wllama']), 'cacheApi']),
+      peers: peersOf(times.open, [...fastestFirst(times.open, ['webLlm', 'wllama']), 'cacheApi', 'oursOpfs']),
       goal: { of: 'ratio', is: 'at most', value: maxOpenRatio },
     }),
     pairRow({
       id: 'weights.refetch',
       unit: 'MB',
       ours: refetchMB.ours ?? [],
-      peers: peersOf(refetchMB, peerNames),
+      peers: peersOf(refetchMB, [...peerNames, 'oursOpfs']),
       goal: { of: 'ours', is: 'at most', value: Math.ceil((bytes / 2 + maxInFlight * chunkBytes) / 1e6) },
     }),
     pairRow({
       id: 'weights.memory',
       unit: 'MB',
       ours: memoryMB.ours ?? [],
-      peers: peersOf(memoryMB, peerNames),
+      peers: peersOf(memoryMB, [...peerNames, 'oursOpfs']),
       goal: { of: 'ours', is: 'at most', value: maxGrowthMB },
     }),
   ];
