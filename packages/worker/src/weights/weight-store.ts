@@ -58,7 +58,7 @@ export class WeightStore {
   /**
    * Makes a package complete, also one that was paused, and opens its files. An abort, a failure or a closed tab leaves what was stored
    * for the next time.
-   * @throws OrillaError of the families Catalog and Storage; AbortError, also when the package is removed meanwhile
+   * @throws OrillaError of the families Catalog and Storage, `storage.unavailable` when the package is removed meanwhile; AbortError
    */
   async bring(pkg: DevicePackage, { signal, onProgress }: BringOptions): Promise<BroughtPackage> {
     signal.throwIfAborted();

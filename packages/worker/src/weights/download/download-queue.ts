@@ -30,7 +30,7 @@ export class DownloadQueue {
 
   /**
    * Waits until a package is complete, also one that was paused. When the last one who waits leaves, the transfers stop.
-   * @throws OrillaError of the families Catalog and Storage; AbortError, also when the package is removed
+   * @throws OrillaError of the families Catalog and Storage, `storage.unavailable` when the package is removed meanwhile; AbortError
    */
   async join(pkg: DevicePackage, { priority, ...options }: DownloadOptions): Promise<BroughtPackage> {
     options.signal.throwIfAborted();

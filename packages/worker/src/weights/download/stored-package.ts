@@ -28,9 +28,15 @@ export async function storedRecord(id: string, { backend, sources }: Parts): Pro
 }
 
 /** A package that is complete and may be opened; `null` where there is something to be fetched first. Notes that it was used. */
-export async function openStored(id: string, parts: Parts & Pick<StoreParts, 'shelf'>): Promise<ShelvedPackage | null> {
-  const stored = (await storedRecord(id, parts)) && (await parts.shelf.open(id));
+export async function openStored(
+  id: string,
+  parts: Parts & Pick<StoreParts, 'shelf' | 'channel'>,
+): Promise<ShelvedPackage | null> {
+  const { shelf, channel } = parts;
+  const stored = (await storedRecord(id, parts)) && (await shelf.open(id));
+  if (!stored) return null;
   // A disk that is too full for a note is no reason not to open what is there.
-  if (stored) await parts.shelf.touch(id).catch(() => undefined);
+  await shelf.touch(id).catch(() => undefined);
+  channel.tell({ type: 'changed', id });
   return stored;
 }
