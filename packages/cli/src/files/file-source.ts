@@ -25,7 +25,8 @@ export interface FileSource {
   /** Where a browser could fetch the same files. */
   readonly hub?: { readonly repository: string; readonly revision: string; readonly folder: string };
   /**
-   * Streams a file in pieces of at most a few MB, to its end. Whoever wants less leaves the loop.
+   * Streams a file in pieces of at most a few MB, to its end. Whoever wants less leaves the loop. A piece is good until the next one is
+   * asked for: who keeps it copies it.
    * @throws Error where the source ends early or can't be read; AbortError
    */
   read(path: string, options?: ReadFileOptions): AsyncIterable<Uint8Array>;

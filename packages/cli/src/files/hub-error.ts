@@ -1,4 +1,5 @@
 import { HubApiError } from '@huggingface/hub';
+import { networkCode } from './network-code.ts';
 
 /** A hub's answer that is no success. */
 export class HubStatus extends Error {
@@ -32,11 +33,4 @@ export function explainHubError(error: unknown, name: string): unknown {
 export function statusOf(error: unknown): number | undefined {
   if (error instanceof HubStatus) return error.status;
   return error instanceof HubApiError ? error.statusCode : undefined;
-}
-
-/** What Node's fetch tells beneath a failure of the network; `undefined` for errors of another kind. */
-export function networkCode(error: unknown): string | undefined {
-  const cause = error instanceof TypeError ? (error.cause ?? error) : undefined;
-  if (!(cause instanceof Error)) return undefined;
-  return 'code' in cause ? String(cause.code) : cause.message;
 }

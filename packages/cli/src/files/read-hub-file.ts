@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileDownloadInfo } from '@huggingface/hub';
 import type { ReadFileOptions } from './file-source.ts';
-import { explainHubError, HubStatus, networkCode, statusOf } from './hub-error.ts';
+import { explainHubError, HubStatus, statusOf } from './hub-error.ts';
 import { withToken } from './hub-fetch.ts';
+import { networkCode } from './network-code.ts';
 
 export interface HubFile {
   readonly repo: { readonly type: 'model'; readonly name: string };

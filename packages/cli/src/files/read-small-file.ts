@@ -20,7 +20,8 @@ export async function readText(
     bytes += piece.length;
     if (bytes > maxBytes)
       throw new Error(`${path} in ${source.name} is longer than the ${maxBytes} bytes it may have.`);
-    pieces.push(piece);
+    // The source may use its own again.
+    pieces.push(Uint8Array.from(piece));
   }
   return Buffer.concat(pieces).toString('utf8');
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { FileSource } from './file-source.ts';
-import { networkCode } from './hub-error.ts';
+import { networkCode } from './network-code.ts';
 
 export interface WebFileOptions {
   readonly fetch?: typeof fetch;

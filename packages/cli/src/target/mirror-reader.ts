@@ -15,6 +15,6 @@ export interface MirrorReader {
   readonly name: string;
   /** Every file, or every one of a package; `null` where the place cannot tell. @throws Error where it can't be read; AbortError */
   listFiles(id: string | null, options?: StepOptions): Promise<readonly StoredFile[] | null>;
-  /** Streams a file; `null` where there is none. @throws Error where it can't be read; AbortError */
+  /** Streams a file, each piece good until the next one is asked for; `null` where there is none. @throws Error where it can't be read; AbortError */
   readFile(path: string, options?: StepOptions): Promise<AsyncIterable<Uint8Array> | null>;
 }

@@ -14,7 +14,7 @@ export interface PutFileOptions extends StepOptions {
 export interface PackageTarget extends MirrorReader {
   /** Keeps what has come of a file under `partPath`, so that a later run can go on with it. */
   readonly keepsParts: boolean;
-  /** Stores a file. Nothing stands under its name before all of `content` has come. @throws as `content`; AbortError */
+  /** Stores a file, each piece of which is good until the next one is asked for. Nothing stands under its name before all has come. @throws as `content`; AbortError */
   putFile(path: string, content: AsyncIterable<Uint8Array>, options: PutFileOptions): Promise<void>;
   /** Removes a file; does nothing where there is none. */
   removeFile(path: string, options?: StepOptions): Promise<void>;

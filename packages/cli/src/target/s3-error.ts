@@ -8,17 +8,21 @@ export function isAbsent(error: unknown): boolean {
 /** What to do about an error of S3's, by its name. */
 const advice: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile.',
-  InvalidAccessKeyId: 'The access key is not known there. Check the credentials.',
   SignatureDoesNotMatch: 'The secret key is not that of the access key. Check the credentials.',
   AccessDenied: 'Let these credentials list, read, write and delete there.',
   NoSuchBucket: 'Make the bucket first, or check its name.',
   PermanentRedirect: 'The bucket is in another region. Set AWS_REGION.',
 };
 
+/** Other servers than AWS have names of their own for a key that they don't know. */
+const unknownKey = /^(XAdminUserNotFound|InvalidAccessKeyId|InvalidClientTokenId)$/;
+
 /** An error of the SDK's in words for people. What isn't the SDK's, such as a source that failed in an upload, stays as it is. */
 export function explainS3Error(error: unknown, name: string): unknown {
   if (!(error instanceof Error)) return error;
-  const told = advice[error.name];
+  const told = unknownKey.test(error.name)
+    ? 'The access key is not known there. Check the credentials.'
+    : advice[error.name];
   if (told !== undefined) return new Error(`${name} can't be used: ${error.name}. ${told}`);
   if (error instanceof S3ServiceException)
     return new Error(`${name} answered ${error.name}${statusOf(error)}. Try again, or ask who runs it.`);

@@ -11,7 +11,7 @@ import type { StepOptions, StoredFile } from './mirror-reader.ts';
 import type { PackageTarget, PutFileOptions } from './package-target.ts';
 import { explainS3Error, isAbsent } from './s3-error.ts';
 
-const leastPartBytes = 8 * 1024 * 1024;
+const leastPartBytes = 5 * 1024 * 1024;
 /** S3 takes no more of them in an upload. */
 const mostParts = 10_000;
 /** Each holds one part in memory. */
@@ -79,7 +79,7 @@ export class S3Target implements PackageTarget {
       params: {
         Bucket: this.#bucket,
         Key: this.#key(path),
-        Body: Readable.from(content, { objectMode: false }),
+        Body: Readable.from(copies(content), { objectMode: false }),
         ContentType: contentType(path),
       },
       queueSize: parallelParts,
@@ -111,6 +111,11 @@ export class S3Target implements PackageTarget {
       throw signal?.aborted ? signal.reason : explainS3Error(error, this.name);
     }
   }
+}
+
+/** An upload gathers pieces to parts, and the source may use its own again. */
+async function* copies(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const piece of content) yield Buffer.from(piece);
 }
 
 function aborting(signal: AbortSignal | undefined) {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { networkCode } from '../files/network-code.ts';
 import type { MirrorReader, StepOptions } from './mirror-reader.ts';
 
 export interface WebMirrorOptions {
@@ -26,9 +27,9 @@ export class WebMirror implements MirrorReader {
     const url = new URL(path.split('/').map(encodeURIComponent).join('/'), this.#base);
     const response = await this.#fetch(url, signal ? { signal } : {}).catch((error: unknown) => {
       if (signal?.aborted) throw signal.reason;
-      throw new Error(
-        `${url.host} can't be reached (${reasonOf(error)}). Check the address, and that the mirror runs.`,
-      );
+      const code = networkCode(error);
+      if (code === undefined) throw error;
+      throw new Error(`${url.host} can't be reached (${code}). Check the address, and that the mirror runs.`);
     });
     if (response.status === 404 || response.status === 410) {
       await response.body?.cancel();
@@ -41,10 +42,4 @@ export class WebMirror implements MirrorReader {
     // Node's fetch gives Node's own streams; the types know of two kinds.
     return response.body ? Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>) : Readable.from([]);
   }
-}
-
-/** Node tells the cause of a failed fetch beneath it. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : String(cause);
 }
