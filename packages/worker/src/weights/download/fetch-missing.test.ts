@@ -18,6 +18,29 @@ test('a server that ignores Range is asked once more, for the whole file', async
   expect(ranges).toEqual([true, true, false]);
 });
 
+test('a disk that is slower than the network slows the network down: no more is on its way, in all downloads, than there are slots', async () => {
+  const other = samplePackage({ id: 'other', content: sampleBytes(1_000, 2) });
+  const network = webDouble({ ...sample.served, ...other.served });
+  const memory = memoryBackend();
+  let stored = 0;
+  let most = 0;
+  const backend = {
+    ...memory,
+    chunks: {
+      ...memory.chunks,
+      put: async (key: string, blob: Blob) => {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        most = Math.max(most, fileRequests(network).length - stored);
+        await memory.chunks.put(key, blob);
+        stored += 1;
+      },
+    },
+  };
+  const { bring } = makeStore(network, { backend });
+  await Promise.all([bring(sample.pkg).brought, bring(other.pkg).brought]);
+  expect(most).toBe(2);
+});
+
 test('what is stored already is passed over in the stream, and not stored again', async () => {
   const memory = memoryBackend();
   const network = webDouble(sample.served);

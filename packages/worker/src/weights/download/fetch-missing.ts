@@ -53,12 +53,15 @@ async function fetchByRange(left: Set<Piece>, options: FetchMissingOptions): Pro
     const bring = async () => {
       const isThere = piece.sha256 !== null && (await backend.chunks.get(piece.sha256)) !== undefined;
       if (isThere) meter.stored(piece.length);
-      // What is fetched and verified is stored, whatever happened to the others: it need not be fetched again.
       else
-        await keep(piece, await transfer((fetching) => fetchPiece(piece, sources, fetching), { ...options, signal }), {
-          ...options,
-          signal,
-        });
+        await transfer(
+          async (fetching) => {
+            const fetched = await fetchPiece(piece, sources, fetching);
+            // What is fetched and verified is stored, whatever happened to the others: it need not be fetched again.
+            await keep(piece, fetched, { ...options, signal });
+          },
+          { ...options, signal },
+        );
       left.delete(piece);
     };
     if (piece.sha256 === null) await bring();
@@ -89,6 +92,7 @@ async function keep(piece: Piece, fetched: FetchedPiece, { store, meter, signal 
   meter.stored(piece.length);
 }
 
+/** Has a slot until what came is stored as well, so that no more is in memory, or lost with this tab, than there are slots. */
 function transfer<T>(
   work: (fetching: FetchPieceOptions) => Promise<T>,
   { network, share, meter, signal }: FetchMissingOptions,
