@@ -7,7 +7,7 @@ import { runTool } from './run-tool.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-const publishedPackages = ['contract', 'worker', 'core', 'relay'];
+const publishedPackages = ['contract', 'worker', 'core', 'relay', 'cli'];
 
 /** Everything that `npm run check` checks, in order: the quick and likely first. */
 export const steps: readonly CheckStep[] = [

@@ -177,6 +177,7 @@ test.each<[string, number, readonly string[], string]>([
   ],
   ['a key file that is not there', 1, ['pack', 'a', '--to', 'm', '--sign', '/nowhere/k'], 'There is no key file'],
   ['a place on a hub that is none', 1, ['pack', 'hf:model', '--to', 'm'], 'hf:model is no place on a hub'],
+  ['an id that leads out', 1, ['verify', 'm', '--id', '../m'], '"../m" is no package id'],
   ['a public key that is none', 1, ['verify', 'm', '--key', 'AAAA'], '32 bytes in base64'],
   ['a mirror by address without ids', 1, ['verify', 'http://127.0.0.1:9/'], 'by --id'],
 ])('%s is told in words, with exit code %i', async (_, code, args, words) => {

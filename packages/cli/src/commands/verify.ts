@@ -1,3 +1,4 @@
+import { checkPackageId } from '../pack/package-id.ts';
 import { parsePublicKey } from '../signature/public-key.ts';
 import { openMirror } from '../target/open-target.ts';
 import { type MirrorReport, verifyMirror } from '../verify/verify-mirror.ts';
@@ -21,11 +22,12 @@ export async function verify(args: readonly string[], context: CommandContext): 
     return 0;
   }
   const place = onlyWord(positionals, 'MIRROR');
+  const ids = (values.id ?? []).map(checkPackageId);
   const keys = (values.key ?? []).map(parsePublicKey);
   const mirror = await openMirror(place, { s3Endpoint: values['s3-endpoint'], fetch: context.fetch });
   const progress = progressLine(context.status, `Reading ${mirror.name}`);
   const report = await verifyMirror(mirror, {
-    ids: values.id ?? [],
+    ids,
     keys,
     onProgress: (bytes) => progress.show(bytes, 0),
     onFault: ({ message }) => {

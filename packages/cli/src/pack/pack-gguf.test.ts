@@ -89,5 +89,9 @@ test('an existing package is left alone, and made anew once anything of it is mi
   expect(await count({ sha256: '0'.repeat(64) })).toBe(1);
   await rm(join(folder, 'tiny', 'manifest.json'));
   expect(await count()).toBe(1);
+  const manifest = join(folder, 'tiny', 'manifest.json');
+  const { tokenizerDigest: _, ...older } = JSON.parse(await readFile(manifest, 'utf8'));
+  await writeFile(manifest, JSON.stringify(older));
+  expect(await count()).toBe(1);
   expect(await count()).toBe(0);
 });
