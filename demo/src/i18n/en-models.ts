@@ -64,7 +64,7 @@ export const englishModels: ModelsText = {
   close: 'Close',
   storage: {
     title: 'Storage',
-    used: (size) => `${bytes(size)} in use`,
+    used: (size) => `${bytes(size)} of models`,
     free: (size) => `${bytes(size)} free`,
     unknown: "This browser doesn't say how much room there is.",
     budget: (size) => `All models together may take ${bytes(size)}.`,

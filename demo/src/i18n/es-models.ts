@@ -64,7 +64,7 @@ export const spanishModels: ModelsText = {
   close: 'Cerrar',
   storage: {
     title: 'Almacenamiento',
-    used: (size) => `${bytes(size)} en uso`,
+    used: (size) => `${bytes(size)} de modelos`,
     free: (size) => `${bytes(size)} libres`,
     unknown: 'Este navegador no dice cuánto espacio hay.',
     budget: (size) => `Todos los modelos juntos pueden ocupar ${bytes(size)}.`,

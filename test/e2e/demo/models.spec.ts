@@ -76,6 +76,13 @@ test('a download is paused and resumed, also after a reload, and no byte that is
     expect(await storedBytes(page)).toBeGreaterThanOrEqual(starterBytes);
   });
 
+  await test.step('the room that it takes is told', async () => {
+    const storage = page.getByRole('region', { name: 'Storage' });
+    await expect(storage.getByRole('meter')).toHaveAttribute('value', String(starterBytes));
+    await expect(storage).toContainText(/ of models/);
+    await expect(storage).toContainText(/ free/);
+  });
+
   await test.step('the conversation has the model at once', async () => {
     await page.getByRole('link', { name: 'Chat' }).click();
     await expect(page.getByText('Ready on this device, also without a connection.')).toBeVisible();
@@ -265,6 +272,7 @@ test('what the catalog names no more is still there to be deleted', async ({ ser
   await forgotten.button('delete').click();
   await forgotten.dialog.getByRole('button', { name: 'Delete' }).click();
   await expect(forgotten.card).toHaveCount(0);
+  await expect(models.heading).toBeFocused();
   await expect.poll(() => storedBytes(page)).toBeLessThan(1_000_000);
 });
 
@@ -282,6 +290,32 @@ test('a server that lacks the model is a clear card, and trying again works once
   await card.getByRole('button', { name: 'Try again' }).click();
   await models.isIn('complete');
   await expect(card).toHaveCount(0);
+});
+
+test('the keyboard alone does it all, and the focus stays with the model that it is about', async ({
+  server,
+  page,
+}) => {
+  const weights = await holdWeights(page, { passing: 3 });
+  const models = new ModelsView(page);
+  await models.open(server.url);
+  await models.button('download').focus();
+  await page.keyboard.press('Enter');
+  await expect(models.button('pause')).toBeFocused();
+  await models.has(someBytes);
+  await page.keyboard.press('Enter');
+  await expect(models.button('resume')).toBeFocused();
+  weights.release();
+  await page.keyboard.press('Enter');
+  await models.isIn('complete');
+  await expect(models.button('verify')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(models.dialog.getByRole('button', { name: 'Keep it' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(models.button('download')).toBeFocused();
 });
 
 test('the load card of the conversation shows a pause, and goes on from it', async ({ demo, server, page }) => {

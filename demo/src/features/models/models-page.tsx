@@ -12,6 +12,7 @@ import { PackageCard } from './package-card.tsx';
 import type { PackageTasks } from './package-tasks.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { type RowState, rowState } from './row-state.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useStateAnnouncement } from './use-state-announcement.ts';
 
 interface ModelsPageProps {
@@ -28,6 +29,8 @@ interface ModelsPageProps {
 export function ModelsPage({ orilla, catalog, facts, stored, tasks, budgetBytes }: ModelsPageProps) {
   const { models: words } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
+  const column = useRef<HTMLDivElement>(null);
+  const keptFocus = useKeptFocus(column, heading);
   const [asking, setAsking] = useState<{ readonly row: ModelRow; readonly state: RowState } | null>(null);
   const { byId, importing } = useSyncExternalStore(tasks.subscribe, () => tasks.list);
   const { listed, unlisted } = useMemo(
@@ -62,12 +65,17 @@ export function ModelsPage({ orilla, catalog, facts, stored, tasks, budgetBytes 
 
   return (
     <main className={styles.main}>
-      <div className={styles.column}>
+      <div ref={column} className={styles.column} {...keptFocus}>
         <h1 ref={heading} tabIndex={-1} className={styles.heading}>
           {words.heading}
         </h1>
         <p className={styles.lead}>{words.lead}</p>
-        <StorageSummary room={room} isKept={isKept} budgetBytes={budgetBytes} />
+        <StorageSummary
+          storedBytes={(stored ?? []).reduce((sum, { bytes }) => sum + bytes, 0)}
+          room={room}
+          isKept={isKept}
+          budgetBytes={budgetBytes}
+        />
         <section aria-label={words.list}>
           <h2 className="visually-hidden">{words.list}</h2>
           <ul className={styles.list}>{cards(listed)}</ul>

@@ -37,7 +37,7 @@ export function PackageCard({ row, state, task, commands }: PackageCardProps) {
   const isShownIntact = state === 'complete' && task?.doing === null && task.damagedChunks === 0;
   return (
     <li className={styles.item}>
-      <article className={styles.card} aria-labelledby={titleId}>
+      <article className={styles.card} data-row={row.key} aria-labelledby={titleId}>
         <div className={styles.head}>
           <h3 id={titleId} className={styles.title}>
             {title}

@@ -4,18 +4,19 @@ import { StorageSummary } from './storage-summary.tsx';
 import type { StorageRoom } from './use-storage-room.ts';
 
 const summary = (room: StorageRoom | null, { isKept = false, budgetBytes = undefined as number | undefined } = {}) =>
-  renderToStaticMarkup(<StorageSummary room={room} isKept={isKept} budgetBytes={budgetBytes} />).replace(
-    /[\u00a0\u202f]/g,
-    ' ',
-  );
+  renderToStaticMarkup(
+    <StorageSummary storedBytes={98_362_432} room={room} isKept={isKept} budgetBytes={budgetBytes} />,
+  ).replace(/[\u00a0\u202f]/g, ' ');
 
-test('tells what is in use and what is free', () => {
+test('tells what the models take, by what is stored of them, and what is free', () => {
   const markup = summary({ usageBytes: 1_200_000_000, quotaBytes: 12_000_000_000 });
-  for (const text of ['1.2 GB in use', '10.8 GB free', '<meter', '10%']) expect(markup).toContain(text);
+  for (const text of ['98.4 MB of models', '10.8 GB free']) expect(markup).toContain(text);
+  expect(markup).toMatch(/<meter[^>]*value="98362432"[^>]*max="10898362432"/);
 });
 
 test('says so where the browser does not tell', () => {
   const markup = summary(null);
+  expect(markup).toContain('98.4 MB of models');
   expect(markup).toContain('This browser doesn&#x27;t say how much room there is.');
   expect(markup).not.toContain('<meter');
 });

@@ -5,6 +5,8 @@ import styles from './storage-summary.module.css';
 import type { StorageRoom } from './use-storage-room.ts';
 
 interface StorageSummaryProps {
+  /** Of all packages, complete or not. The browser's own count of them may lag, and has the page itself in it. */
+  readonly storedBytes: number;
   /** `null` where the browser does not tell. */
   readonly room: StorageRoom | null;
   readonly isKept: boolean;
@@ -12,10 +14,10 @@ interface StorageSummaryProps {
   readonly budgetBytes: number | undefined;
 }
 
-/** How much this page stores, how much more it may, and whether the browser keeps it. */
-export function StorageSummary({ room, isKept, budgetBytes }: StorageSummaryProps) {
-  const { models, formats } = useWords();
-  const words = models.storage;
+/** How much the models take, how much room there is, and whether the browser keeps them. */
+export function StorageSummary({ storedBytes, room, isKept, budgetBytes }: StorageSummaryProps) {
+  const { storage: words } = useWords().models;
+  const freeBytes = room ? Math.max(0, room.quotaBytes - room.usageBytes) : 0;
   const titleId = useId();
   const Shield = isKept ? ShieldCheck : ShieldQuestionMark;
   return (
@@ -23,19 +25,20 @@ export function StorageSummary({ room, isKept, budgetBytes }: StorageSummaryProp
       <h2 id={titleId} className={styles.title}>
         {words.title}
       </h2>
-      {room ? (
-        <>
-          <meter className={styles.meter} aria-labelledby={titleId} value={room.usageBytes} max={room.quotaBytes}>
-            {formats.percent(room.usageBytes / Math.max(1, room.quotaBytes))}
-          </meter>
-          <p className={styles.figures}>
-            <span>{words.used(room.usageBytes)}</span>
-            <span>{words.free(Math.max(0, room.quotaBytes - room.usageBytes))}</span>
-          </p>
-        </>
-      ) : (
-        <p>{words.unknown}</p>
+      {room && (
+        <meter
+          className={styles.meter}
+          aria-labelledby={titleId}
+          value={storedBytes}
+          max={Math.max(1, storedBytes + freeBytes)}
+        >
+          {words.used(storedBytes)}
+        </meter>
       )}
+      <p className={styles.figures}>
+        <span>{words.used(storedBytes)}</span>
+        <span>{room ? words.free(freeBytes) : words.unknown}</span>
+      </p>
       <p className={styles.kept}>
         <Shield size={16} aria-hidden="true" />
         {isKept ? words.kept : words.notKept}
