@@ -30,4 +30,19 @@ for (const kind of ['indexeddb', 'opfs'] as const) {
     };
     expect(await page.evaluate(check, [module, kind] as const)).toEqual([]);
   });
+
+  test(`${kind} says that it is full, keeps what it has, and leaves nothing of what did not fit`, async ({ page }) => {
+    await openPage(page);
+    const session = await page.context().newCDPSession(page);
+    const { origin } = new URL(server.url);
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 10 * 1024 ** 2 });
+    const refused = await callInWorker<Readonly<Record<string, unknown>>>(page, {
+      module,
+      name: 'putUntilRefused',
+      args: [kind, 20],
+    });
+    expect(refused).toMatchObject({ code: 'storage.quota-exceeded', areWhole: true });
+    expect(refused.stored).toBeLessThan(11);
+    expect(refused.files).toBe(kind === 'opfs' ? refused.stored : 0);
+  });
 }

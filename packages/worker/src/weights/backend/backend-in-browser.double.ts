@@ -1,4 +1,4 @@
-import type { StorageKind, WeightFiles } from '@orilla/contract';
+import { isOrillaError, type StorageKind, type WeightFiles } from '@orilla/contract';
 import { sha256 } from '../download/sha256.ts';
 import { WeightShelf } from '../shelf/weight-shelf.ts';
 import { failedBehaviours } from './backend-behaviour.double.ts';
@@ -39,4 +39,23 @@ async function hashesOfFiles(files: WeightFiles): Promise<Record<string, string>
     async ([path, blob]) => [path, await sha256(new Uint8Array(await blob.arrayBuffer()))] as const,
   );
   return Object.fromEntries(await Promise.all(hashed));
+}
+
+/** Puts chunks of 1 MiB until one is refused; tells why, how many are there, and how many files are left beside them. */
+export async function putUntilRefused(kind: StorageKind, times: number) {
+  const { chunks, sweep } = await openBackend({ kind, name: 'full' });
+  let refusal: unknown = null;
+  for (let time = 1; time <= times && refusal === null; time += 1)
+    await chunks.put(`chunk-${time}`, new Blob([new Uint8Array(1024 ** 2).fill(time)])).catch((error: unknown) => {
+      refusal = error;
+    });
+  const stored = await chunks.keys();
+  const sizes = (await chunks.getMany(stored)).map((blob) => blob?.size);
+  await sweep();
+  return {
+    code: isOrillaError(refusal) ? refusal.code : String(refusal),
+    areWhole: sizes.every((size) => size === 1024 ** 2),
+    stored: stored.length,
+    files: (await filesIn('full-chunks')).length,
+  };
 }

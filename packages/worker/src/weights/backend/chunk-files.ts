@@ -104,7 +104,7 @@ async function openFile(
     const found = await (await directory.getFileHandle(file)).getFile();
     return found.size === bytes ? [[file, found]] : null;
   } catch (error) {
-    if (isNotFound(error)) return null;
+    if (isNamed(error, 'NotFoundError')) return null;
     throw error;
   }
 }
@@ -119,14 +119,15 @@ async function removeOthers(
   await Promise.all(found.filter((name) => !kept.has(name)).map((name) => removeEntry(directory, name)));
 }
 
+/** One that another tab has removed, or is just removing, is passed over; a sweep takes it where it stays after all. */
 async function removeEntry(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
   try {
     await directory.removeEntry(name);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isNamed(error, 'NotFoundError') && !isNamed(error, 'NoModificationAllowedError')) throw error;
   }
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'NotFoundError';
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof DOMException && error.name === name;
 }

@@ -4,18 +4,21 @@ import type { ChunkFile, ChunkFiles } from './chunk-files.ts';
 import { type ChunkRow, chunkStore, sweepChunkFiles } from './chunk-store.ts';
 import { memoryBackend, memoryRecords } from './memory-backend.double.ts';
 
+const { locks } = navigator;
+
 /** Files in memory; the real ones are tested in Chromium. */
 function memoryFiles(): ChunkFiles & { readonly kept: Map<string, Blob> } {
   const kept = new Map<string, Blob>();
   let last = 0;
   return {
     kept,
-    async write(key, value, use) {
-      last += 1;
-      const file = `${key}-${last}`;
-      kept.set(file, value);
-      await use({ file, bytes: value.size });
-    },
+    write: (key, value, use) =>
+      locks.request('memory-files', { mode: 'shared' }, async () => {
+        last += 1;
+        const file = `${key}-${last}`;
+        kept.set(file, value);
+        await use({ file, bytes: value.size });
+      }),
     open: async (files) =>
       new Map(
         files.flatMap(({ file, bytes }) => {
@@ -26,10 +29,12 @@ function memoryFiles(): ChunkFiles & { readonly kept: Map<string, Blob> } {
     remove: async (files) => {
       for (const { file } of files) kept.delete(file);
     },
-    sweep: async (named) => {
-      const names = new Set((await named()).map(({ file }) => file));
-      for (const file of kept.keys()) if (!names.has(file)) kept.delete(file);
-    },
+    sweep: (named) =>
+      locks.request('memory-files', { ifAvailable: true }, async (lock) => {
+        if (!lock) return;
+        const names = new Set((await named()).map(({ file }) => file));
+        for (const file of kept.keys()) if (!names.has(file)) kept.delete(file);
+      }),
   };
 }
 
@@ -51,7 +56,6 @@ test.each(backendBehaviours)('chunks in files: $name', ({ check }) => {
   const backend = {
     ...memoryBackend(),
     chunks: inFiles,
-    // Writes in memory take no time in which a sweep could come.
     sweep: () => sweepChunkFiles({ rows, files }),
   };
   return check(async () => backend);
@@ -70,17 +74,42 @@ test('a changed setting loses nothing: what is in rows is read by who writes fil
   }
 });
 
-test('a file that is replaced or deleted goes, whichever way', async () => {
+test('a file that is deleted or takes the place of another goes, whichever way', async () => {
   const { inFiles, inRows, files } = makeStore();
   await inFiles.put('a', new Blob(['1']));
-  await inFiles.put('a', new Blob(['2']));
+  await inFiles.put('a', new Blob(['22']));
   expect([...files.kept.keys()]).toEqual(['a-2']);
-  await inRows.put('a', new Blob(['3']));
+  await inRows.put('a', new Blob(['333']));
   expect(files.kept.size).toBe(0);
   await inFiles.put('b', new Blob(['4']));
   await inRows.delete(['a', 'b']);
   expect(files.kept.size).toBe(0);
   expect(await inRows.keys()).toEqual([]);
+});
+
+test('a chunk that is there stays in its file or row: somebody may have it open', async () => {
+  const { inFiles, inRows, files, rows } = makeStore();
+  await inFiles.put('a', new Blob(['1']));
+  await inRows.put('b', new Blob(['2']));
+  for (const store of [inFiles, inRows]) for (const key of ['a', 'b']) await store.put(key, new Blob(['x']));
+  expect([...files.kept.keys()]).toEqual(['a-1']);
+  expect([isFile(await rows.get('a')), isFile(await rows.get('b'))]).toEqual([true, false]);
+});
+
+test('of two tabs that write the same chunk the first counts, and the file of the other goes', async () => {
+  const { inFiles, files, rows } = makeStore();
+  await Promise.all([1, 2, 3].map(() => inFiles.put('a', new Blob(['1']))));
+  const row = await rows.get('a');
+  expect(isFile(row) && [row.file]).toEqual([...files.kept.keys()]);
+  expect(files.kept.size).toBe(1);
+});
+
+test('a chunk whose file is gone is written again', async () => {
+  const { inFiles, files } = makeStore();
+  await inFiles.put('a', new Blob(['1']));
+  files.kept.clear();
+  await inFiles.put('a', new Blob(['1']));
+  expect(await (await inFiles.get('a'))?.text()).toBe('1');
 });
 
 test('a file that is gone, or shorter than it was, is not there', async () => {

@@ -14,34 +14,44 @@ export interface ChunkStoreOptions {
 
 /**
  * Chunks in IndexedDB, or in files with a row in IndexedDB for each. A file counts once its row is there, and no longer when the row is
- * gone: the row is written last and deleted first.
+ * gone: the row is written last and deleted first. A chunk that is there is left where it is: another tab may have its file open.
  */
 export function chunkStore({ rows, files, kind }: ChunkStoreOptions): ValueStore<Blob> {
-  const replace = async (key: string, row: ChunkRow): Promise<void> => {
-    let before: ChunkRow | undefined;
-    await rows.update(key, (found) => {
-      before = found;
-      return row;
-    });
-    await files.remove(filesOf([before]));
-  };
-  const getMany = async (keys: readonly string[]): Promise<readonly (Blob | undefined)[]> => {
-    const found = await rows.getMany(keys);
+  const open = async (found: readonly (ChunkRow | undefined)[]): Promise<readonly (Blob | undefined)[]> => {
     const opened = await files.open(filesOf(found));
     return found.map((row) => (isFile(row) ? opened.get(row.file) : row));
   };
+  const getMany = async (keys: readonly string[]) => open(await rows.getMany(keys));
   return {
     get: async (key) => (await getMany([key]))[0],
     getMany,
     keys: () => rows.keys(),
-    put: (key, value) =>
-      kind === 'opfs' ? files.write(key, value, (file) => replace(key, file)) : replace(key, value),
+    async put(key, value) {
+      const before = await rows.get(key);
+      const [there] = await open([before]);
+      if (there?.size === value.size) return;
+      const add = async (row: ChunkRow): Promise<void> => {
+        let unused: ChunkRow | undefined;
+        await rows.update(key, (now) => {
+          const isAsBefore = nameOf(now) === nameOf(before);
+          unused = isAsBefore ? now : row;
+          return isAsBefore ? row : (now ?? row); // another tab was faster
+        });
+        await files.remove(filesOf([unused]));
+      };
+      await (kind === 'opfs' ? files.write(key, value, add) : add(value));
+    },
     async delete(keys) {
       const found = await rows.getMany(keys);
       await rows.delete(keys);
       await files.remove(filesOf(found));
     },
   };
+}
+
+/** Of the file, where it is in one. */
+function nameOf(row: ChunkRow | undefined): string | undefined {
+  return isFile(row) ? row.file : row && 'in the row';
 }
 
 /** Removes files that no row names. */

@@ -57,6 +57,7 @@ export interface RecordStore<T> extends ValueStore<T> {
  * @throws OrillaError `storage.quota-exceeded`, `storage.unavailable`, from every call
  */
 export interface WeightBackend {
+  /** By SHA-256: under it there is only one content, so that one that is there with its full length may stay when it is put again. */
   readonly chunks: ValueStore<Blob>;
   /** Complete ones, by package id. */
   readonly packages: RecordStore<PackageRecord>;
