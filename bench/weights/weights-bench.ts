@@ -1,6 +1,8 @@
 import type { BenchOptions } from '../command/bench-options.ts';
 import { residentMemoryMissing } from '../process/resident-memory.ts';
 import type { BenchResult } from '../report/report.ts';
+import { backendRows } from './backends/backend-rows.ts';
+import { measureBackends } from './backends/measure-backends.ts';
 import { findSides } from './find-sides.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureRefetch } from './measure-refetch.ts';
@@ -11,6 +13,9 @@ import { setWeightsScene } from './weights-scene.ts';
 
 /** Each needs browsers of its own, and what they count differs little from run to run. */
 const maxCountedRuns = 3;
+/** Each begins with a browser of its own, and reads a store from the disk that is this many times as large as the package. */
+const maxBackendPairs = 3;
+const backendScale = 4;
 
 /**
  * What downloading, storing and opening weights costs, beside what the peers do with the same bytes.
@@ -28,10 +33,17 @@ export async function weightsBench({ pairs, packageBytes: bytes, signal, log }: 
   const refetch = await measureInTurn((side) => measureRefetch(scene, side), counted);
   log?.(`${counted.runs} × memory.`);
   const memory = await measureInTurn((side) => measureMemory(scene, side), counted);
+  log?.('The two places to keep weights in, cold and warm.');
+  const backends = await measureBackends({
+    bytes: backendScale * bytes,
+    pairs: Math.min(pairs, maxBackendPairs),
+    signal,
+    log,
+  });
   const { chunkBytes } = scene.weights;
   return {
     runs: pairs,
-    rows: weightsRows({ bytes, chunkBytes, times, refetch, memory, missing }),
+    rows: [...weightsRows({ bytes, chunkBytes, times, refetch, memory, missing }), ...backendRows(backends)],
     chromium: scene.chromium.version,
   };
 }
