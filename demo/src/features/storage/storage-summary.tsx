@@ -1,5 +1,5 @@
 import { ShieldCheck, ShieldQuestionMark } from 'lucide-react';
-import { useId } from 'react';
+import { type CSSProperties, useId } from 'react';
 import { useWords } from '../../i18n/language-provider.tsx';
 import styles from './storage-summary.module.css';
 import type { StorageRoom } from './use-storage-room.ts';
@@ -18,6 +18,7 @@ interface StorageSummaryProps {
 export function StorageSummary({ storedBytes, room, isKept, budgetBytes }: StorageSummaryProps) {
   const { storage: words } = useWords().models;
   const freeBytes = room ? Math.max(0, room.quotaBytes - room.usageBytes) : 0;
+  const totalBytes = Math.max(1, storedBytes + freeBytes);
   const titleId = useId();
   const Shield = isKept ? ShieldCheck : ShieldQuestionMark;
   return (
@@ -30,7 +31,9 @@ export function StorageSummary({ storedBytes, room, isKept, budgetBytes }: Stora
           className={styles.meter}
           aria-labelledby={titleId}
           value={storedBytes}
-          max={Math.max(1, storedBytes + freeBytes)}
+          max={totalBytes}
+          // React types no custom properties.
+          style={{ '--share': `${(100 * storedBytes) / totalBytes}%` } as CSSProperties}
         >
           {words.used(storedBytes)}
         </meter>
