@@ -11,11 +11,13 @@ export function checkBackend(kind: StorageKind, name: string): Promise<readonly 
   return failedBehaviours((index) => openBackend({ kind, name: `${name}-${index}` }));
 }
 
-/** Names of the files in a folder of the private file system. */
+/** Names of the files in a folder of the private file system; none where it is not there. */
 export async function filesIn(folder: string): Promise<readonly string[]> {
   const root = await navigator.storage.getDirectory();
   const names: string[] = [];
-  for await (const name of (await root.getDirectoryHandle(folder, { create: true })).keys()) names.push(name);
+  for await (const [name, entry] of root.entries())
+    if (name === folder && entry instanceof FileSystemDirectoryHandle)
+      for await (const file of entry.keys()) names.push(file);
   return names;
 }
 

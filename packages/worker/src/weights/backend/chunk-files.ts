@@ -81,7 +81,8 @@ async function writeFile(handle: FileSystemFileHandle, value: Blob): Promise<voi
     const bytes = new Uint8Array(await value.arrayBuffer());
     for (let at = 0; at < bytes.length; ) {
       const written = access.write(bytes.subarray(at), { at });
-      if (written === 0) throw new DOMException('The disk is full.', 'QuotaExceededError');
+      // Chromium gives its own error number for a count where the disk is full in the middle of a write.
+      if (written < 1 || written > bytes.length - at) throw new DOMException('The disk is full.', 'QuotaExceededError');
       at += written;
     }
     // Its row must not come to the disk before it.
