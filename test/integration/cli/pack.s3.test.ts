@@ -13,6 +13,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startVersitygw, type Versitygw } from '../../../tools/versitygw/start-versitygw.ts';
 import { writeLargeGguf } from '../../fixtures/large-gguf.ts';
+import { startRelayProcess } from '../mirror/relay-process.ts';
 import { type RunCliOptions, runCli } from './run-cli.ts';
 
 const MiB = 1024 ** 2;
@@ -62,6 +63,23 @@ test('a package is put into a bucket below a prefix, and verified there', async 
   expect(verified.stdout).toContain('s3://models/mirror/: 1 packages, all holds.');
 });
 
+test('what was put into a bucket is served by a relay that stands before it', async () => {
+  await orilla(['pack', tiny, '--to', 's3://models/orilla', '--id', 'served']);
+  const yaml = `
+mirror:
+  s3:
+    bucket: models
+    prefix: orilla
+    endpoint: ${s3.endpoint}
+    credentials: { accessKeyIdFrom: { env: TEST_KEY_ID }, secretAccessKeyFrom: { env: TEST_SECRET } }
+`;
+  const env = { TEST_KEY_ID: s3.accessKeyId, TEST_SECRET: s3.secretAccessKey };
+  await using relay = await startRelayProcess({ yaml, env });
+  const { code, stderr, stdout } = await runCli(['verify', relay.base, '--id', 'served', '--json']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ packages: [{ id: 'served', files: 1 }], faults: [] });
+});
+
 test('what is wrong in a bucket is told, all of it', async () => {
   await orilla(['pack', tiny, '--to', 's3://models/faulty', '--id', 'tiny']);
   const put = (Key: string, Body: string) => client.send(new PutObjectCommand({ Bucket: 'models', Key, Body }));
@@ -89,11 +107,11 @@ test('a package is only replaced by force, and what it no longer names goes', as
 
 test('a large file goes up in parts, in a constant amount of memory', async () => {
   const path = join(root, 'large.gguf');
-  await writeLargeGguf(path, 512 * MiB);
+  await writeLargeGguf(path, 256 * MiB);
   const args = ['pack', path, '--to', 's3://models/large', '--id', 'large', '--license', 'MIT'];
   const { code, stderr, peakBytes } = await orilla(args);
   expect([code, stderr]).toEqual([0, '']);
-  console.log(`orilla pack of 512 MiB to S3: ${Math.round(peakBytes / MiB)} MiB`);
+  console.log(`orilla pack of 256 MiB to S3: ${Math.round(peakBytes / MiB)} MiB`);
   // S3's own library, and the parts that are under way, come to what a folder takes.
   expect(peakBytes).toBeLessThan(240 * MiB);
   expect((await orilla(['verify', 's3://models/large'])).code).toBe(0);
