@@ -29,9 +29,9 @@ test('the tab that downloads is closed: another goes on with what is missing', a
   await using mirror = await startMirrorServer({ files: made.served, paceMs: 20 });
   const pkg = made.describe(mirror.url);
   const first = await openWorkerPage(context, server.url);
+  const second = await openWorkerPage(context, server.url);
   first.evaluate((pkg) => window.harness.download(pkg), pkg).catch(() => undefined); // its page goes
   await expect.poll(() => mirror.sentFileBytes, { intervals: [20] }).toBeGreaterThan(8 * chunkBytes);
-  const second = await openWorkerPage(context, server.url);
   const waiting = second.evaluate((pkg) => window.harness.download(pkg), pkg);
   await expect.poll(() => mirror.sentFileBytes, { intervals: [20] }).toBeGreaterThan(16 * chunkBytes);
   await first.close();
