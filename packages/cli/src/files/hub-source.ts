@@ -1,4 +1,5 @@
 import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub';
+import { parseSplitName } from '../model/gguf/split-name.ts';
 import type { FileSource, SourceFile } from './file-source.ts';
 import type { HubAddress } from './hub-address.ts';
 import { explainHubError } from './hub-error.ts';
@@ -69,13 +70,11 @@ function below(path: string, entries: readonly ListFileEntry[], name: string) {
   const isFile = entries.some((entry) => entry.path === path);
   const folder = isFile ? path.split('/').slice(0, -1).join('/') : path;
   const start = folder === '' ? '' : `${folder}/`;
-  const split = /-\d{5}-of-\d{5}\.gguf$/;
+  const split = parseSplitName(path)?.model;
   const chosen = entries.filter(
     (entry) =>
       entry.path.startsWith(start) &&
-      (!isFile ||
-        entry.path === path ||
-        (split.test(path) && entry.path.replace(split, '') === path.replace(split, ''))),
+      (!isFile || entry.path === path || (split !== undefined && parseSplitName(entry.path)?.model === split)),
   );
   if (chosen.length === 0) throw new Error(`${name} is neither a file nor a folder there.`);
   const files = chosen.map(({ path: full, size, lfs }): SourceFile => {
