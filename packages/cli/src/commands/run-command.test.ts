@@ -179,6 +179,7 @@ test.each<[string, number, readonly string[], string]>([
   ['a place on a hub that is none', 1, ['pack', 'hf:model', '--to', 'm'], 'hf:model is no place on a hub'],
   ['an id that leads out', 1, ['verify', 'm', '--id', '../m'], '"../m" is no package id'],
   ['a public key that is none', 1, ['verify', 'm', '--key', 'AAAA'], '32 bytes in base64'],
+  ['a mirror that is not there', 1, ['verify', '/nowhere'], '/nowhere holds no package'],
   ['a mirror by address without ids', 1, ['verify', 'http://127.0.0.1:9/'], 'by --id'],
 ])('%s is told in words, with exit code %i', async (_, code, args, words) => {
   const result = await run(args);

@@ -40,6 +40,12 @@ test('links are followed, as folders of models are often made of them', async ()
   expect(await text(source.read('model.onnx'))).toBe('weights');
 });
 
+test('a link that leads up does not go on for ever', async () => {
+  const folder = await folderWith({ 'a.bin': '1' });
+  await symlink('.', join(folder, 'self'));
+  await expect(openLocalSource(folder)).rejects.toThrow('folders in folders without end');
+});
+
 test('a file is a source of its own, with the other parts where it is split', async () => {
   const parts = { 'm-00001-of-00002.gguf': '1', 'm-00002-of-00002.gguf': '22', 'n-00001-of-00002.gguf': '3' };
   const folder = await folderWith({ ...parts, 'other.gguf': '4' });

@@ -27,7 +27,11 @@ export async function openLocalSource(path: string): Promise<FileSource> {
   };
 }
 
+/** Deeper than any model's folder: a link that leads up makes one without end. */
+const maxDepth = 16;
+
 async function namesBelow(folder: string, prefix = ''): Promise<string[]> {
+  if (prefix.split('/').length > maxDepth) throw new Error(`${folder} has folders in folders without end: ${prefix}`);
   const names: string[] = [];
   for (const entry of (await readdir(join(folder, prefix))).toSorted()) {
     if (entry.startsWith('.')) continue;

@@ -62,7 +62,10 @@ test('a mirror where all holds has no fault, and is told', async () => {
     ],
     faults: [],
   });
-  expect(await verifyMirror(memoryTarget())).toEqual({ packages: [], faults: [] });
+});
+
+test('a mirror that holds nothing is no mirror where all holds', async () => {
+  await expect(verifyMirror(memoryTarget())).rejects.toThrow('the target holds no package. Check where it is.');
 });
 
 test('every fault is told, in every package, not only the first one', async () => {

@@ -21,7 +21,7 @@ export interface MirrorReport {
 
 /**
  * Reads a mirror to its last byte and tells everything that is wrong with it, not only the first thing.
- * @throws Error where the mirror itself can't be read, or does not tell what it holds and no ids are given; AbortError
+ * @throws Error where the mirror itself can't be read, holds nothing, or does not tell what it holds and no ids are given; AbortError
  */
 export async function verifyMirror(mirror: MirrorReader, options: VerifyOptions = {}): Promise<MirrorReport> {
   const { ids = [], onFault, signal } = options;
@@ -31,10 +31,12 @@ export async function verifyMirror(mirror: MirrorReader, options: VerifyOptions 
     faults.push(fault);
     onFault?.(fault);
   };
+  const names = ids.length > 0 ? ids : [...(stored?.keys() ?? [])].filter((id) => id !== null);
+  // That all of nothing holds would hide a wrong address.
+  if (names.length === 0) throw new Error(`${mirror.name} holds no package. Check where it is.`);
   for (const { path } of stored?.get(null) ?? [])
     report({ id: null, path, kind: 'unnamed', message: `${path} belongs to no package.` });
   const packages: VerifiedPackage[] = [];
-  const names = ids.length > 0 ? ids : [...(stored?.keys() ?? [])].filter((id) => id !== null);
   let read = 0;
   const onBytes = (bytes: number) => {
     read += bytes;

@@ -1,5 +1,5 @@
 import type { FileSource } from '../files/file-source.ts';
-import { type HubOptions, openHubSource } from '../files/hub-source.ts';
+import { defaultHubUrl, type HubOptions, openHubSource } from '../files/hub-source.ts';
 import { joinSources } from '../files/joined-source.ts';
 import { openWebFile } from '../files/web-file-source.ts';
 import { describeMlc } from '../model/mlc/describe-mlc.ts';
@@ -17,7 +17,10 @@ export async function openWebllmModel(
 ): Promise<{ readonly source: FileSource; readonly model: ModelDescription }> {
   const { hub, repository, revision } = parseModelUrl(record.modelUrl);
   const address = { repository, revision, path: '' };
-  const files = await openHubSource(address, { ...options, hubUrl: options.hubUrl ?? hub });
+  // A catalogue may name any host; the token is for the hub that was asked for, or the public one.
+  const isKnown = options.hubUrl !== undefined || hub === defaultHubUrl;
+  const token = isKnown ? options.token : undefined;
+  const files = await openHubSource(address, { ...options, token, hubUrl: options.hubUrl ?? hub });
   const source = { ...joinSources(files, await openWebFile(record.libraryUrl, options)), modelName: record.modelId };
   const described = await describeMlc(source, options.signal ? { signal: options.signal } : {});
   const { memory } = described;

@@ -111,6 +111,14 @@ test('what the catalogue does not say is taken from the files', async () => {
   expect(model.requires).toEqual({ features: ['shader-f16'] });
 });
 
+test('a host that only the catalogue names does not get the token', async () => {
+  const { hub, record } = await setUp();
+  await openWebllmModel(record, { token: 'sesame' });
+  expect(hub.requests.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+  await openWebllmModel(record, { token: 'sesame', hubUrl: hub.url });
+  expect(hub.requests.some(({ authorization }) => authorization === 'Bearer sesame')).toBe(true);
+});
+
 test('another hub may stand in for the one of the catalogue, and an address may name a revision', async () => {
   const { hub, record } = await setUp();
   const modelUrl = new URL('https://huggingface.co/mlc-ai/Tiny-q4f16_1-MLC/resolve/main/');
