@@ -59,7 +59,7 @@ async function fetchAll(
   const store = async (piece: Piece, fetched: FetchedPiece, stopping: { readonly signal: AbortSignal }) => {
     const { file } = piece;
     if (!file.chunks) await quarantine.note(piece, fetched.sha256);
-    await backend.chunks.put(fetched.sha256, new Blob([fetched.bytes]));
+    await backend.chunks.put(fetched.sha256, fetched.blob);
     if (!file.chunks) await quarantine.advance(file, fetched, stopping);
   };
   try {

@@ -7,6 +7,9 @@ import type { Piece } from './pieces.ts';
 import { sha256 } from './sha256.ts';
 
 export interface FetchedPiece {
+  /** What is stored. */
+  readonly blob: Blob;
+  /** What it holds. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly sha256: string;
 }
@@ -37,8 +40,8 @@ export async function fetchPiece(
     asked.add(url);
     try {
       const range = { url, offset, length, fileBytes: file.bytes };
-      const bytes = await withRetry(() => fetchRange(range, fetchOptions), options);
-      return await verifyPiece(bytes, piece, url);
+      const content = await withRetry(() => fetchRange(range, fetchOptions), options);
+      return await verifyPiece(content, piece, url);
     } catch (error) {
       if (noteFailure(error, { url, piece, sources, isRepeated }) === 'next') continue;
       isRepeated = true;
@@ -49,12 +52,14 @@ export async function fetchPiece(
 
 /** @throws Poison */
 export async function verifyPiece(
-  bytes: Uint8Array<ArrayBuffer>,
+  content: Uint8Array<ArrayBuffer> | Blob,
   { file, index, sha256: wanted }: Piece,
   url: string,
 ): Promise<FetchedPiece> {
+  const blob = content instanceof Blob ? content : new Blob([content]);
+  const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
   const found = await sha256(bytes);
-  if (wanted === null || found === wanted) return { bytes, sha256: found };
+  if (wanted === null || found === wanted) return { blob, bytes, sha256: found };
   throw new Poison(
     `${new URL(url).origin} sent chunk ${index} of ${file.path} with other bytes than the manifest names`,
   );

@@ -34,7 +34,7 @@ export async function bringHead(
       advice: 'Load the package first.',
     });
   const missing = missingPieces(head, await shelf.draft(record));
-  const store = (_: Piece, { sha256, bytes }: FetchedPiece) => backend.chunks.put(sha256, new Blob([bytes]));
+  const store = (_: Piece, { sha256, blob }: FetchedPiece) => backend.chunks.put(sha256, blob);
   const share = new TransferShare({ slots, priority: 'question', onWaiting: () => undefined });
   const meter = new ProgressMeter({ now: network.now, report: () => undefined });
   await fetchMissing(missing, { ...parts, sources: sources.load, share, meter, signal, store });

@@ -10,6 +10,7 @@ test('what was learned of an address is there the next time', () => {
     etag: null,
     isCrossOrigin: false,
     ignoresRange: false,
+    isFast: false,
   });
 });
 

@@ -7,17 +7,23 @@ export interface KnownAddress {
   /** Whether it was another origin that answered: that one can't be asked by the tag without a preflight for every range. */
   isCrossOrigin: boolean;
   ignoresRange: boolean;
+  /** Whether the last range came so soon that nobody needs to be told how far it is. */
+  isFast: boolean;
 }
 
 /** More files at the same time than any load fetches; what is forgotten is learned again. */
 const maxAddresses = 256;
+
+function unknownAddress(): KnownAddress {
+  return { redirectedTo: null, etag: null, isCrossOrigin: false, ignoresRange: false, isFast: false };
+}
 
 /** What a load learned of the addresses it fetches from, of those it used last. */
 export class AddressBook {
   readonly #known = new Map<string, KnownAddress>();
 
   of(url: string): KnownAddress {
-    const known = this.#known.get(url) ?? { redirectedTo: null, etag: null, isCrossOrigin: false, ignoresRange: false };
+    const known = this.#known.get(url) ?? unknownAddress();
     this.#known.delete(url);
     this.#known.set(url, known);
     for (const oldest of this.#known.keys()) {

@@ -150,3 +150,60 @@ test('an abort is thrown as it is, before the request and in mid-body', async ()
   };
   await expect(fetchFrom(hanging, { signal: controller.signal }).bytes).rejects.toMatchObject({ name: 'AbortError' });
 });
+
+/** Asks twice: the second time from an address that is known as fast where the first range took less than two seconds. */
+async function fetchTwice(second: Served, { firstTookMs = 0 } = {}) {
+  const network = webDouble({ [url]: content });
+  let lateMs = 0;
+  const addresses = new AddressBook();
+  const arrived: number[] = [];
+  const options = {
+    network: { ...network, now: () => lateMs },
+    signal: new AbortController().signal,
+    addresses,
+    onBytes: (bytes: number) => arrived.push(bytes),
+  };
+  const first = fetchRange(range, options);
+  lateMs = firstTookMs;
+  expect(await first).toEqual(wanted);
+  arrived.length = 0;
+  network.serve({ [url]: second });
+  return { again: fetchRange(range, options), once: () => fetchRange(range, options), arrived, network };
+}
+
+test('from an address that was fast the range comes as a Blob, told of at its end', async () => {
+  const { again, arrived } = await fetchTwice(content);
+  const blob = await again;
+  expect(blob).toBeInstanceOf(Blob);
+  expect(new Uint8Array(await new Response(blob).arrayBuffer())).toEqual(wanted);
+  expect(arrived).toEqual([300]);
+});
+
+test('from an address that was slow it is read piece by piece', async () => {
+  const { again } = await fetchTwice(content, { firstTookMs: 2_000 });
+  expect(await again).toEqual(wanted);
+});
+
+test('a body whose length was not announced is read piece by piece: nobody knows what comes', async () => {
+  const { again } = await fetchTwice(part({ 'Content-Range': 'bytes 200-499/1000' }));
+  expect(await again).toEqual(wanted);
+});
+
+test.each([
+  ['ends early', part({ 'Content-Length': '300' }, wanted.slice(0, 120)), /broke off after 120 of 300 bytes/],
+  ['is longer than it announced', part({ 'Content-Length': '300' }, sampleBytes(301)), /more than the 300 bytes/],
+  [
+    'breaks',
+    ({ signal }: { readonly signal: AbortSignal }) =>
+      new Response(brokenBody(wanted, { afterBytes: 50, signal }), {
+        status: 206,
+        headers: { 'Content-Length': '300' },
+      }),
+    /broke off/,
+  ],
+] as const)('a Blob that %s is refused, and the next range is read piece by piece again', async (_, served, reason) => {
+  const { again, once, network } = await fetchTwice(served);
+  await expect(again).rejects.toThrow(reason);
+  network.serve({ [url]: content });
+  expect(await once()).toEqual(wanted);
+});

@@ -24,6 +24,11 @@ export interface OpenResponse {
   read(): AsyncGenerator<Uint8Array, void, undefined>;
   /** The beginning of the body in one piece; what is after it is left unread. @throws as `read` */
   readBytes(options: ReadBodyOptions): Promise<ReadBody>;
+  /**
+   * The whole body as a Blob, which a browser keeps outside this worker's memory. Nothing is told of it before its end, and the whole of it
+   * has only the time that a connection may be silent. @throws as `read`
+   */
+  readBlob(): Promise<Blob>;
   /** Leaves the body unread. */
   drop(): void;
 }
@@ -79,6 +84,16 @@ export async function openResponse(url: string, options: OpenOptions): Promise<O
         return read;
       } finally {
         // A connection that is dropped can't be used for the next request.
+        if (!isAtEnd) drop();
+      }
+    },
+    async readBlob() {
+      let isAtEnd = false;
+      try {
+        const blob = await guardRead(response.blob());
+        isAtEnd = true;
+        return blob;
+      } finally {
         if (!isAtEnd) drop();
       }
     },
