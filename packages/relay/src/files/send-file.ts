@@ -42,18 +42,29 @@ export async function sendFile(
       ...(range.type === 'part' && { 'Content-Range': `bytes ${start}-${end}/${bytes}` }),
     });
     if (request.method === 'HEAD' || end < start) response.end();
-    else await stream(handle, { start, end }, response);
+    else await stream(handle, { start, end }, request, response);
   } finally {
     await handle.close();
   }
 }
 
-async function stream(handle: OpenFile['handle'], range: { start: number; end: number }, response: ServerResponse) {
+async function stream(
+  handle: OpenFile['handle'],
+  range: { start: number; end: number },
+  { socket }: IncomingMessage,
+  response: ServerResponse,
+) {
+  // An answer that waits behind another one of its connection is not told when that closes, and would keep the file open.
+  const cut = () => void response.destroy();
+  socket.once('close', cut);
   try {
+    if (socket.destroyed) cut();
     await pipeline(readRange(handle, range), response);
   } catch (error) {
     // A client that left in the middle, or a file that failed there: either way the connection is cut, and that tells.
     if (!response.destroyed) throw error;
+  } finally {
+    socket.removeListener('close', cut);
   }
 }
 
@@ -71,9 +82,10 @@ async function* readRange(handle: OpenFile['handle'], { start, end }: { start: n
   }
 }
 
-/** A range of another version of the file would be put together with pieces of this one. Weak tags never match here. */
+/** Ranges are for GET only (RFC 9110, 14.2). A range of another version of the file would be put together with pieces of this one. Weak tags never match here. */
 function mayRange(request: IncomingMessage, etag: string): boolean {
   const ifRange = request.headers['if-range'];
+  if (request.method === 'HEAD') return false;
   return ifRange === undefined || (ifRange === etag && !etag.startsWith('W/'));
 }
 

@@ -44,7 +44,11 @@ test.each([
   ['only proxies: the farthest one asks for itself', '10.0.0.2, 10.0.0.3', '10.0.0.2'],
   ['what is no address tells nothing', 'unknown', '10.1.2.3'],
   ['what is no address before a proxy tells nothing beyond it', 'x, 10.0.0.2', '10.0.0.2'],
-  ['an address with a port is none', '198.51.100.1:80', '10.1.2.3'],
+  ['a port that the proxy wrote does not count', '198.51.100.1:80', '198.51.100.1'],
+  ['nor does one behind an IPv6 address', '[2001:db8:1:2::a]:80', '2001:db8:1:2'],
+  ['an IPv6 address may stand in brackets', '[2001:db8:1:2::a]', '2001:db8:1:2'],
+  ['a proxy with a port is a proxy', '203.0.113.9, 198.51.100.1:9, 10.9.9.9:80', '198.51.100.1'],
+  ['what has a port and no address tells nothing', 'unknown:80', '10.1.2.3'],
   ['an empty header tells nothing', '', '10.1.2.3'],
 ])('behind listed proxies: %s', (_what, forwarded, client) => {
   expect(createReadClient(['10.0.0.0/8', '::1'])(from('10.1.2.3', forwarded))).toBe(client);

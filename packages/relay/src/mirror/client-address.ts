@@ -23,7 +23,7 @@ export function createReadClient(proxies: readonly string[]): ReadClient {
     let client = plain(socket.remoteAddress ?? '');
     const forwarded = isProxy(client) ? [headers['x-forwarded-for'] ?? []].flat().join(',').split(',') : [];
     for (const entry of forwarded.toReversed()) {
-      const address = plain(entry.trim());
+      const address = plain(withoutPort(entry.trim()));
       if (isIP(address) === 0) break;
       client = address;
       if (!isProxy(address)) break;
@@ -36,6 +36,12 @@ const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'i
 
 /** An IPv4 address that an IPv6 socket tells in its own way; an address without the name of its network card. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+
+/** Some proxies write the port as well: `198.51.100.1:80`, `[2001:db8::1]:80`. */
+function withoutPort(entry: string): string {
+  const [, inBrackets, before] = /^\[([^\]]*)\](?::\d+)?$|^([^:]*):\d+$/.exec(entry) ?? [];
+  return inBrackets ?? before ?? entry;
+}
 
 /** The first four groups of an IPv6 address. */
 function network64(address: string): string {

@@ -8,8 +8,12 @@ import { createReadClient } from './client-address.ts';
 export interface MirrorLimits {
   /** Counts a request. @throws OrillaError `relay.rate-limited`, with `Retry-After` set */
   countRequest(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Takes a place for sending a file, until the response is over. @throws OrillaError `relay.rate-limited`, `relay.overloaded` */
-  takeTransfer(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * Takes a place for sending a file, until the response is over or its connection gone; false, and no place is taken, where that is so
+   * already.
+   * @throws OrillaError `relay.rate-limited`, `relay.overloaded`
+   */
+  takeTransfer(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 /** Where more clients ask, the one that came first is forgotten and counted anew. A client takes less than a kilobyte. */
@@ -53,6 +57,9 @@ export async function createMirrorLimits(
       }
     },
     takeTransfer(request, response) {
+      const { socket } = request;
+      // What is closed does not tell so again: its place would never be given back.
+      if (response.destroyed || socket.destroyed) return false;
       const client = readClient(request);
       const ofClient = transfers.get(client) ?? 0;
       if (ofClient >= config.transfersPerClient)
@@ -60,12 +67,18 @@ export async function createMirrorLimits(
       if (active >= config.transfers) throw busy('The mirror sends as many files as it may at the same time.');
       active++;
       transfers.set(client, ofClient + 1);
-      response.once('close', () => {
+      const giveBack = () => {
+        response.removeListener('close', giveBack);
+        socket.removeListener('close', giveBack);
         active--;
         const left = (transfers.get(client) ?? 1) - 1;
         if (left === 0) transfers.delete(client);
         else transfers.set(client, left);
-      });
+      };
+      response.once('close', giveBack);
+      // An answer that waits behind another one of its connection is not told when that closes.
+      socket.once('close', giveBack);
+      return true;
     },
   };
 }

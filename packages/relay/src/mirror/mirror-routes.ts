@@ -33,7 +33,7 @@ async function serve(exchange: Exchange, { source, limits }: MirrorOptions): Pro
   const path = kind === 'files' ? readPath(segments) : undefined;
   const file = found.document.manifest.files.find((candidate) => candidate.path === path);
   if (!file) throw notHere();
-  if (source.sendsFiles && request.method !== 'HEAD') limits.takeTransfer(request, response);
+  if (source.sendsFiles && request.method !== 'HEAD' && !limits.takeTransfer(request, response)) return;
   await found.answerFile(exchange, file);
 }
 

@@ -199,6 +199,34 @@ test('a bucket that fails later leaves what was read', async () => {
   await expect(find('other')).rejects.toMatchObject({ code: 'catalog.unreachable' });
 });
 
+test('a bucket that does not answer is not asked by every request', async () => {
+  const { find, put, pass, failures, asked } = setUp();
+  put('tiny', { 'a.bin': weights });
+  await find('tiny');
+  failures.read = s3Error('TimeoutError');
+  pass(60_000);
+  for (let request = 0; request < 5; request++) expect(await find('tiny')).toBeDefined();
+  expect(asked.read).toBe(2);
+  pass(2_001);
+  await find('tiny');
+  expect(asked.read).toBe(3);
+});
+
+test('a manifest that the bucket does not confirm counts for ten minutes, and again once it does', async () => {
+  const { find, put, pass, failures } = setUp();
+  put('tiny', { 'a.bin': weights });
+  await find('tiny');
+  failures.read = s3Error('AccessDenied');
+  for (let minute = 0; minute < 9; minute++) {
+    pass(60_000);
+    expect(await find('tiny')).toBeDefined();
+  }
+  pass(60_000);
+  await expect(find('tiny')).rejects.toMatchObject({ code: 'catalog.unreachable' });
+  failures.read = undefined;
+  expect(await find('tiny')).toBeDefined();
+});
+
 test('a way that cannot be signed is told as such', async () => {
   const source = setUp();
   source.put('tiny', { 'a.bin': weights });

@@ -25,8 +25,17 @@ export interface S3SourceOptions {
 /** How long a manifest, or that there is none, counts without a question to the bucket. */
 const freshMs = 2_000;
 
+/**
+ * How long a manifest counts that the bucket can't be asked about. It has an end: where keys may not list, a package that was deleted is
+ * answered like one that they may not read.
+ */
+const stalestMs = 10 * 60_000;
+
 interface Kept {
+  /** When the bucket was asked last. */
   readonly checkedAtMs: number;
+  /** When it answered last. */
+  readonly confirmedAtMs: number;
   readonly etag: string | undefined;
   /** `undefined` where the object is no manifest. */
   readonly document: ManifestDocument | undefined;
@@ -60,8 +69,12 @@ export function createS3Source({ prefix }: Pick<S3Config, 'prefix'>, options: S3
       return current && packageOf(id, current);
     } catch (error) {
       log('warn', { event: 'mirror-unreachable', reason: s3Reason(error) });
-      // What was good a moment ago still is, most likely.
-      if (known?.document) return packageOf(id, known);
+      // What was good a moment ago still is, most likely. Not every request waits for a bucket that doesn't answer.
+      if (known?.document && now() - known.confirmedAtMs < stalestMs) {
+        kept.set(id, { ...known, checkedAtMs: now() }, known.document.sizeBytes);
+        return packageOf(id, known);
+      }
+      kept.delete(id);
       throw s3Failure(error);
     }
   }
@@ -70,12 +83,12 @@ export function createS3Source({ prefix }: Pick<S3Config, 'prefix'>, options: S3
     const checkedAtMs = now();
     const read = await bucket.read(`${prefix}${id}/manifest.json`, { etag: known?.etag });
     if (read === undefined) return undefined;
-    if (read === null && known?.wrong.size === 0) return { ...known, checkedAtMs };
+    if (read === null && known?.wrong.size === 0) return { ...known, checkedAtMs, confirmedAtMs: checkedAtMs };
     const document = read === null ? known?.document : readManifestDocument(id, read.bytes);
     const etag = read === null ? known?.etag : read.etag;
     // Looked over once for every manifest, and again while something is wrong: it may be on its way.
     const wrong: Kept['wrong'] = document ? await lookOver(id, document) : new Map();
-    return { checkedAtMs, etag, document, wrong };
+    return { checkedAtMs, confirmedAtMs: checkedAtMs, etag, document, wrong };
   }
 
   async function lookOver(id: string, { manifest }: ManifestDocument): Promise<Kept['wrong']> {
