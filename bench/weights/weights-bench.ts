@@ -5,6 +5,7 @@ import { backendRows } from './backends/backend-rows.ts';
 import { measureBackends } from './backends/measure-backends.ts';
 import { findSides } from './find-sides.ts';
 import { measureMemory } from './measure-memory.ts';
+import { measurePaced, pacedBytesPerSecond } from './measure-paced.ts';
 import { measureRefetch } from './measure-refetch.ts';
 import { measureTimes } from './measure-times.ts';
 import { measureInTurn } from './side-samples.ts';
@@ -13,6 +14,8 @@ import { setWeightsScene } from './weights-scene.ts';
 
 /** Each needs browsers of its own, and what they count differs little from run to run. */
 const maxCountedRuns = 3;
+/** Each takes as long as its line, whatever the machine does. */
+const maxPacedRuns = 5;
 /** Each begins with a browser of its own, and reads a store from the disk that is this many times as large as the package. */
 const maxBackendPairs = 3;
 const backendScale = 4;
@@ -33,6 +36,10 @@ export async function weightsBench({ pairs, packageBytes: bytes, signal, log }: 
   const refetch = await measureInTurn((side) => measureRefetch(scene, side), counted);
   log?.(`${counted.runs} × memory.`);
   const memory = await measureInTurn((side) => measureMemory(scene, side), counted);
+  const pacedRuns = Math.min(pairs, maxPacedRuns);
+  log?.(`${pacedRuns} × download through a line of ${pacedBytesPerSecond / 1e6} MB/s.`);
+  const pacedSides = sides.filter((side) => side === 'ours' || side === 'cacheApi');
+  const paced = await measurePaced(scene, { runs: pacedRuns, sides: pacedSides });
   log?.('The two places to keep weights in, cold and warm.');
   const backends = await measureBackends({
     bytes: backendScale * bytes,
@@ -43,7 +50,7 @@ export async function weightsBench({ pairs, packageBytes: bytes, signal, log }: 
   const { chunkBytes } = scene.weights;
   return {
     runs: pairs,
-    rows: [...weightsRows({ bytes, chunkBytes, times, refetch, memory, missing }), ...backendRows(backends)],
+    rows: [...weightsRows({ bytes, chunkBytes, times, refetch, memory, paced, missing }), ...backendRows(backends)],
     chromium: scene.chromium.version,
   };
 }

@@ -16,6 +16,8 @@ export interface WeightsFigures {
   readonly refetch: SideSamples;
   /** Bytes. */
   readonly memory: SideSamples;
+  /** Milliseconds of downloads through a slower line. */
+  readonly paced: SideSamples;
   readonly missing: FoundSides['missing'];
 }
 
@@ -23,8 +25,6 @@ const minDownloadRatio = 0.85;
 const maxOpenRatio = 1;
 /** Ranges that a download of ours asks for at the same time, at most: what may be lost with a tab. */
 const maxInFlight = 6;
-/** The bound that a package of 4 GiB is tested with: 96 MiB. */
-const maxGrowthMB = 100;
 
 type OtherName = Exclude<SideName, 'ours'>;
 
@@ -42,13 +42,15 @@ export function weightsRows({
   times,
   refetch,
   memory,
+  paced,
   missing,
 }: WeightsFigures): readonly [Row, ...Row[]] {
   const peersOf = (samples: SideSamples, order: readonly OtherName[]): Peers =>
     Object.fromEntries(
       order.map((peer) => [titles[peer], samples[peer] ?? { notRun: missing[peer] ?? 'it was not measured' }]),
     );
-  const perSecond = mapSamples(times.download, (ms) => bytes / 1_000 / ms);
+  const inMBPerSecond = (samples: SideSamples) => mapSamples(samples, (ms) => bytes / 1_000 / ms);
+  const [perSecond, pacedPerSecond] = [inMBPerSecond(times.download), inMBPerSecond(paced)];
   const downloadMs = times.download.ours ?? [];
   const inMB = (samples: SideSamples) => mapSamples(samples, (count) => count / 1e6);
   const [refetchMB, memoryMB] = [inMB(refetch), inMB(memory)];
@@ -58,6 +60,13 @@ export function weightsRows({
       unit: 'MB/s',
       ours: perSecond.ours ?? [],
       peers: peersOf(perSecond, ['cacheApi', 'webLlm', 'wllama', 'oursOpfs']),
+      goal: { of: 'ratio', is: 'at least', value: minDownloadRatio },
+    }),
+    pairRow({
+      id: 'weights.download.paced',
+      unit: 'MB/s',
+      ours: pacedPerSecond.ours ?? [],
+      peers: peersOf(pacedPerSecond, ['cacheApi']),
       goal: { of: 'ratio', is: 'at least', value: minDownloadRatio },
     }),
     pairRow({
@@ -87,7 +96,8 @@ export function weightsRows({
       unit: 'MB',
       ours: memoryMB.ours ?? [],
       peers: peersOf(memoryMB, [...peerNames, 'oursOpfs']),
-      goal: { of: 'ours', is: 'at most', value: maxGrowthMB },
+      // The bound of 96 MiB is for reading what is stored, and is tested with 4 GiB (test/faults); here the download is in it.
+      goal: null,
     }),
   ];
 }

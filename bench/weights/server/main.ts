@@ -15,5 +15,6 @@ const ready: ServerReady = { origin: server.origin, weights: weights.describe(se
 serveBench(ready, async (question: ServerQuestion): Promise<ServerAnswer> => {
   if (question.type === 'cut') await server.cutAfter(question.afterBytes);
   else if (question.type === 'mend') server.mend();
+  else if (question.type === 'pace') server.pace(question.bytesPerSecond);
   return { sentBytes: server.sentBytes };
 });

@@ -6,10 +6,11 @@ export interface ServerReady {
   readonly weights: Weights;
 }
 
-/** `cut`: answered once so many bytes of weights were sent and the line is cut. `mend`: takes connections again, and counts from nothing. */
+/** `pace`: bytes of weights in a second from now on. `cut`: answered once so many bytes of weights were sent and the line is cut. `mend`: takes connections again, and counts from nothing. */
 export type ServerQuestion =
   | { readonly type: 'cut'; readonly afterBytes: number }
   | { readonly type: 'mend' }
+  | { readonly type: 'pace'; readonly bytesPerSecond: number | null }
   | { readonly type: 'count' };
 
 export interface ServerAnswer {

@@ -62,3 +62,12 @@ test('a client that leaves does not bring it down', async () => {
   await response.body?.cancel();
   expect((await fetch(server.origin)).status).toBe(200);
 });
+
+test('a line of a width lets no more through, over all connections together', async () => {
+  await using server = await start();
+  server.pace(16 * MiB);
+  const beganMs = performance.now();
+  await Promise.all([1, 2].map(async () => bytesOf(await fetch(`${server.origin}/model.gguf`))));
+  expect(performance.now() - beganMs).toBeGreaterThan(450);
+  server.pace(null);
+});

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A plain web server on loopback, from memory, whose line can be cut after so many bytes of weights. */
 export interface WeightsServer extends AsyncDisposable {
@@ -12,6 +13,8 @@ export interface WeightsServer extends AsyncDisposable {
   cutAfter(bytes: number): Promise<void>;
   /** Takes connections again, and counts from nothing. */
   mend(): void;
+  /** Bytes of weights that go out in a second, over all connections together; `null`: as fast as can be. */
+  pace(bytesPerSecond: number | null): void;
 }
 
 export interface WeightsServerOptions {
@@ -36,6 +39,8 @@ export async function startWeightsServer({ files, isWeights }: WeightsServerOpti
   let cutAt = Number.POSITIVE_INFINITY;
   let isCut = false;
   let onCut: () => void = () => undefined;
+  let bytesPerMs: number | null = null;
+  let freeAtMs = 0;
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://bench').pathname.slice(1) || 'index.html';
@@ -52,11 +57,22 @@ export async function startWeightsServer({ files, isWeights }: WeightsServerOpti
   async function send(response: ServerResponse, body: Uint8Array, isCounted: boolean): Promise<void> {
     for (let at = 0; at < body.length; at += pieceBytes) {
       const piece = body.subarray(at, at + pieceBytes);
+      if (isCounted) await lineIsFree(piece.length);
       const isRoom = response.write(piece);
       if (isCounted) count(piece.length);
       if (!isRoom) await drained(response);
     }
     response.end();
+  }
+
+  /** Waits until what was sent before would be through a line of that width. */
+  async function lineIsFree(bytes: number): Promise<void> {
+    if (bytesPerMs === null) return;
+    const nowMs = performance.now();
+    const waitMs = freeAtMs - nowMs;
+    freeAtMs = Math.max(nowMs, freeAtMs) + bytes / bytesPerMs;
+    // Timers are no finer than this; what is waited too much, the next pieces are let through for.
+    if (waitMs >= 1) await delay(waitMs);
   }
 
   function count(bytes: number): void {
@@ -83,6 +99,9 @@ export async function startWeightsServer({ files, isWeights }: WeightsServerOpti
       isCut = false;
       cutAt = Number.POSITIVE_INFINITY;
       sentBytes = 0;
+    },
+    pace(bytesPerSecond) {
+      bytesPerMs = bytesPerSecond === null ? null : bytesPerSecond / 1_000;
     },
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
