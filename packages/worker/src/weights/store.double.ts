@@ -27,9 +27,15 @@ export function makeStore(network: WebDouble, options: Partial<WeightStoreOption
 }
 
 /** Tabs of one browser: they share a store, and hear of each other. */
-export function makeTabs(count: number, network: WebDouble, { backend = memoryBackend() } = {}) {
+export function makeTabs(
+  count: number,
+  network: WebDouble,
+  { backend = memoryBackend(), epochMs = Date.now }: { backend?: WeightBackend; epochMs?: () => number } = {},
+) {
   const name = `orilla-${crypto.randomUUID()}`;
-  return Array.from({ length: count }, () => makeStore(network, { backend, broadcast: new BroadcastChannel(name) }));
+  return Array.from({ length: count }, () =>
+    makeStore(network, { backend, broadcast: new BroadcastChannel(name), network: { ...network, epochMs } }),
+  );
 }
 
 export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {

@@ -96,6 +96,8 @@ export class DownloadQueue {
       await running?.work.end(removed());
       await work();
     });
+    // It may have the lock that was asked for; and the news, which tells others by the clock, may pass it over.
+    running?.work.end(removed());
     channel.tell({ type: 'remove', id, atMs: network.epochMs() });
     await done;
     channel.tell({ type: 'changed', id });
@@ -141,8 +143,21 @@ export class DownloadQueue {
     if (!entry) return;
     if (news.type === 'resume') entry.download.raise(news.priority);
     if (news.type !== 'remove') entry.download.setPaused(news.type === 'pause');
-    // News may come late, to somebody who wants the package again. Whoever removes it waits for its lock, and with that for the end of this.
-    else if (entry.begunAtMs < news.atMs) entry.work.end(removed());
+    // Whoever removes it waits for its lock, and with that for the end of this.
+    else this.#endIfEarlier(entry, news);
+  }
+
+  /** News may come late, to somebody who wants the package again. */
+  async #endIfEarlier(entry: Entry, { id, atMs }: { readonly id: string; readonly atMs: number }): Promise<void> {
+    const { begunAtMs, download, work } = entry;
+    // Of the same millisecond the one that is removed is the one that whoever removes it waits for.
+    if (begunAtMs < atMs || (begunAtMs === atMs && download.isRunning && (await this.#isWaitedFor(id))))
+      await work.end(removed());
+  }
+
+  async #isWaitedFor(id: string): Promise<boolean> {
+    const { pending = [] } = (await this.#parts.locks?.query()) ?? {};
+    return pending.some(({ name }) => name === downloadLock(id));
   }
 }
 
