@@ -32,6 +32,7 @@ export type {
   StoreSettings,
   VerifyResult,
 } from './package-messages.ts';
+export { isPackageId, isPackagePath, isRelativePath } from './package-names.ts';
 export type { Privacy, PrivacyLabel, Zone } from './privacy.ts';
 export {
   defaultPrivacy,

@@ -1,3 +1,5 @@
+import { isRelativePath } from './package-names.ts';
+
 /** JSON that has another shape than it should: where, and what should be there. */
 export class ShapeError extends Error {
   readonly at: string;
@@ -54,8 +56,6 @@ export function digest(value: unknown, at: string): string {
 /** A path that stays inside its folder. */
 export function relativePath(value: unknown, at: string): string {
   const path = text(value, at);
-  if (path.split('/').some((part) => part === '' || part === '.' || part === '..')) {
-    throw new ShapeError(at, 'must be a plain relative path');
-  }
-  return path;
+  if (isRelativePath(path)) return path;
+  throw new ShapeError(at, 'must be a plain relative path');
 }

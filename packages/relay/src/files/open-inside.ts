@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { isPackagePath } from '@orilla/contract';
 
 /** An open file. Whoever has it closes it. */
 export interface OpenFile {
@@ -15,7 +16,7 @@ export interface OpenFile {
  * neither is what a link leads out of the folder to.
  */
 export async function openInside(folder: string, path: string): Promise<OpenFile | undefined> {
-  if (path.split('/').some((part) => part === '' || part.startsWith('.') || /[\\\0:]/.test(part))) return undefined;
+  if (!isPackagePath(path)) return undefined;
   try {
     const [root, target] = await Promise.all([realpath(folder), realpath(join(folder, path))]);
     if (!target.startsWith(root + sep)) return undefined;

@@ -1,17 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPackageId } from '@orilla/contract';
 import { isAbsent, openInside } from '../files/open-inside.ts';
 import { sendFile } from '../files/send-file.ts';
 import { keepRecent } from './keep-recent.ts';
 import { keptManifests, type ManifestDocument, maxManifestBytes, readManifestDocument } from './manifest-document.ts';
-import {
-  differingFile,
-  isPackageId,
-  type MirrorPackage,
-  type MirrorSource,
-  missingFile,
-  shareLookups,
-} from './mirror-source.ts';
+import { differingFile, type MirrorPackage, type MirrorSource, missingFile, shareLookups } from './mirror-source.ts';
 import { shareWithListedOrigins } from './share-with-listed-origins.ts';
 
 export interface FolderSourceOptions {

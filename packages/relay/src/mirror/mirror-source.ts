@@ -23,9 +23,6 @@ export interface MirrorSource {
   close(): void;
 }
 
-/** An id is also a folder's name, so it may hold nothing that means something in a path. */
-export const isPackageId = (id: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id);
-
 /** Lookups of one id at the same time are one lookup: twenty tabs that open a page read a manifest once. */
 export function shareLookups(find: FindPackage): FindPackage {
   const pending = new Map<string, ReturnType<FindPackage>>();

@@ -1,16 +1,9 @@
-import type { PackageFile } from '@orilla/contract';
+import { isPackageId, type PackageFile } from '@orilla/contract';
 import type { S3Config } from '../config/relay-config.ts';
 import type { RelayLog } from '../http/relay-log.ts';
 import { keepRecent } from './keep-recent.ts';
 import { keptManifests, type ManifestDocument, readManifestDocument } from './manifest-document.ts';
-import {
-  differingFile,
-  isPackageId,
-  type MirrorPackage,
-  type MirrorSource,
-  missingFile,
-  shareLookups,
-} from './mirror-source.ts';
+import { differingFile, type MirrorPackage, type MirrorSource, missingFile, shareLookups } from './mirror-source.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 import { s3Failure, s3Reason } from './s3-failure.ts';
 import { shareWithListedOrigins } from './share-with-listed-origins.ts';
