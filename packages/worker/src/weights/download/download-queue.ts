@@ -4,6 +4,7 @@ import type { StoreParts } from '../store-parts.ts';
 import { downloadLock, inOneTab } from './in-one-tab.ts';
 import type { PackageNews } from './package-channel.ts';
 import { type BroughtPackage, PackageDownload } from './package-download.ts';
+import { PauseGate } from './pause-gate.ts';
 import { withLock } from './with-lock.ts';
 
 export interface DownloadOptions extends JoinOptions<LoadProgress> {
@@ -14,6 +15,8 @@ interface Entry {
   /** In milliseconds since the Unix epoch. */
   readonly begunAtMs: number;
   readonly download: PackageDownload;
+  /** Closed and opened again to let somebody else have the package's lock. */
+  readonly turn: PauseGate;
   readonly work: SharedWork<BroughtPackage, LoadProgress>;
 }
 
@@ -103,9 +106,18 @@ export class DownloadQueue {
     channel.tell({ type: 'changed', id });
   }
 
-  /** Does the work while no tab downloads the package; waits until then. @throws AbortError */
-  alone<T>(id: string, work: () => Promise<T>, { signal }: { readonly signal: AbortSignal }): Promise<T> {
-    return withLock(downloadLock(id), { locks: this.#parts.locks, signal }, work);
+  /**
+   * Does work that makes the package complete while no tab downloads it: downloads, paused or not, step aside for so long, and then take
+   * what is there. @throws AbortError, and what the work throws
+   */
+  async alone<T>(id: string, work: () => Promise<T>, { signal }: { readonly signal: AbortSignal }): Promise<T> {
+    const { locks, channel } = this.#parts;
+    // Asked for first, so that it comes before those who step aside.
+    const done = withLock(downloadLock(id), { locks, signal }, work);
+    channel.tell({ type: 'step-aside', id });
+    const result = await done;
+    channel.tell({ type: 'resume', id, priority: 'background' });
+    return result;
   }
 
   #running(id: string): Entry | null {
@@ -124,27 +136,32 @@ export class DownloadQueue {
     const parts = this.#parts;
     const before = this.#entries.get(pkg.id);
     const download = new PackageDownload(pkg, { parts, priority });
+    const turn = new PauseGate();
     const work = new SharedWork<BroughtPackage, LoadProgress>(async ({ signal, onProgress }) => {
       try {
         await before?.work.end(removed());
-        return await inOneTab(pkg, (owner) => download.run({ ...owner, signal }), { parts, signal, onProgress });
+        return await turn.run(
+          (stay) => inOneTab(pkg, (owner) => download.run({ ...owner, ...stay }), { parts, ...stay, onProgress }),
+          { signal, onPaused: () => undefined },
+        );
       } finally {
         if (this.#entries.get(pkg.id) === entry) this.#entries.delete(pkg.id);
       }
     });
-    const entry: Entry = { begunAtMs: parts.network.epochMs(), download, work };
+    const entry: Entry = { begunAtMs: parts.network.epochMs(), download, turn, work };
     this.#entries.set(pkg.id, entry);
     return entry;
   }
 
   #hear(news: PackageNews): void {
-    if (news.type !== 'pause' && news.type !== 'resume' && news.type !== 'remove') return;
-    const entry = this.#running(news.id);
+    const entry = 'id' in news ? this.#running(news.id) : null;
     if (!entry) return;
-    if (news.type === 'resume') entry.download.raise(news.priority);
-    if (news.type !== 'remove') entry.download.setPaused(news.type === 'pause');
+    const { download, turn } = entry;
+    if (news.type === 'resume') download.raise(news.priority);
+    if (news.type === 'resume' || news.type === 'pause') download.setPaused(news.type === 'pause');
+    if (news.type === 'step-aside') for (const isAside of [true, false]) turn.set(isAside);
     // Whoever removes it waits for its lock, and with that for the end of this.
-    else this.#endIfEarlier(entry, news);
+    if (news.type === 'remove') this.#endIfEarlier(entry, news);
   }
 
   /** News may come late, to somebody who wants the package again. */

@@ -14,6 +14,8 @@ export type PackageNews =
   | { readonly type: 'resume'; readonly id: string; readonly priority: DownloadPriority }
   /** It is about to be removed: whoever began before, in milliseconds since the Unix epoch, to download it or to wait for it, ends. */
   | { readonly type: 'remove'; readonly id: string; readonly atMs: number }
+  /** Somebody is about to make it complete in another way: whoever downloads it lets go of its lock, and asks for it again. */
+  | { readonly type: 'step-aside'; readonly id: string }
   /** Asks whoever downloads something how far it is. */
   | { readonly type: 'ask' };
 
