@@ -132,6 +132,17 @@ export const backendBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'a change that gives nothing leaves everything as it is',
+    async check(open) {
+      const { drafts } = await open();
+      await drafts.update('one', (draft) => draft && { ...draft, isPaused: true });
+      expectSame(await drafts.keys(), []);
+      await drafts.put('one', record);
+      await drafts.update('one', () => undefined);
+      expectSame(await drafts.get('one'), record);
+    },
+  },
+  {
     name: 'what was read is no longer changed by what is put after it',
     async check(open) {
       const { drafts } = await open();

@@ -1,4 +1,4 @@
-import { createStore, delMany, get, getMany, keys, set, update } from 'idb-keyval';
+import { createStore, delMany, get, getMany, keys, promisifyRequest, set } from 'idb-keyval';
 import { askStorage } from './storage-errors.ts';
 import type { RecordStore } from './weight-backend.ts';
 
@@ -15,7 +15,7 @@ export const indexedDbDatabases: Databases = {
     return {
       get: (key) => askStorage(() => get<T>(key, store)),
       put: (key, value) => askStorage(() => set(key, value, store)),
-      update: (key, change) => askStorage(() => update<T>(key, change, store)),
+      update: (key, change) => askStorage(() => store('readwrite', (rows) => changeRow<T>(rows, key, change))),
       delete: (all) => askStorage(() => delMany([...all], store)),
       keys: () => askStorage(() => keys<string>(store)),
       getMany: (all) => askStorage(() => getMany<T>([...all], store)),
@@ -23,6 +23,27 @@ export const indexedDbDatabases: Databases = {
   },
   exists: (database) => askStorage(() => isThere(indexedDB.open(database))),
 };
+
+/** As idb-keyval's own, but for a change that is none: that would write an empty row. */
+function changeRow<T>(
+  rows: IDBObjectStore,
+  key: string,
+  change: (value: T | undefined) => T | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const found: IDBRequest<T | undefined> = rows.get(key);
+    found.onerror = () => reject(found.error);
+    found.onsuccess = () => {
+      try {
+        const changed = change(found.result);
+        if (changed !== undefined) rows.put(changed, key);
+        resolve(promisifyRequest(rows.transaction));
+      } catch (error) {
+        reject(error);
+      }
+    };
+  });
+}
 
 /** To open a database is to make it, unless the making is called off. */
 function isThere(request: IDBOpenDBRequest): Promise<boolean> {

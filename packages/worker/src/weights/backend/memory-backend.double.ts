@@ -19,7 +19,8 @@ export function memoryRecords<T>(): RecordStore<T> {
       values.set(key, structuredClone(value));
     },
     update: async (key, change) => {
-      values.set(key, structuredClone(change(values.get(key))));
+      const changed = change(values.get(key));
+      if (changed !== undefined) values.set(key, structuredClone(changed));
     },
     delete: async (keys) => {
       for (const key of keys) values.delete(key);

@@ -47,8 +47,8 @@ export interface ValueStore<T> {
 
 /** Values small enough to be changed in place. */
 export interface RecordStore<T> extends ValueStore<T> {
-  /** Changes one value in one step, so that two changes at the same time both count. */
-  update(key: string, change: (value: T | undefined) => T): Promise<void>;
+  /** Changes one value in one step, so that two changes at the same time both count. A change that gives `undefined` is none. */
+  update(key: string, change: (value: T | undefined) => T | undefined): Promise<void>;
 }
 
 /**

@@ -56,13 +56,13 @@ export class PackageDownload {
 
   /**
    * Keeps in the store whether it is paused, where it is this one that downloads the package, so that a reload finds it so. Where there is
-   * no draft there is nothing yet to be found.
+   * no draft, not yet or no longer, there is nothing to be found.
    */
   async notePause(): Promise<void> {
     const { drafts } = this.#parts.backend;
     const draft = this.isRunning ? await drafts.get(this.#pkg.id) : undefined;
     if (!draft || Boolean(draft.isPaused) === this.#gate.isPaused) return;
-    await drafts.update(this.#pkg.id, (now) => ({ ...(now ?? draft), isPaused: this.#gate.isPaused }));
+    await drafts.update(this.#pkg.id, (now) => now && { ...now, isPaused: this.#gate.isPaused });
   }
 
   /**
