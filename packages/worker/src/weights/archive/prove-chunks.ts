@@ -30,8 +30,9 @@ async function chunked(
   for (const { offset, length } of piecesOf({ ...manifest, files: [file] })) {
     signal.throwIfAborted();
     const bytes = await bytesOf(content, offset, length);
-    whole.add(bytes);
-    chunks.push({ offset, length, sha256: await sha256(bytes) });
+    const hash = await sha256(bytes);
+    whole.add(bytes, hash);
+    chunks.push({ offset, length, sha256: hash });
   }
   if (whole.digest() !== file.sha256)
     throw badArchive(`the file ${file.path} in it has other bytes than the manifest names`);

@@ -58,7 +58,7 @@ async function fetchAll(
   meter.enter('download', { storedBytes: totalBytes - totalLength(missing), totalBytes });
   const store = async (piece: Piece, fetched: FetchedPiece, stopping: { readonly signal: AbortSignal }) => {
     const { file } = piece;
-    if (!file.chunks) await quarantine.note(piece, fetched.sha256);
+    if (!file.chunks) await quarantine.note(piece, fetched);
     await backend.chunks.put(fetched.sha256, fetched.blob);
     if (!file.chunks) await quarantine.advance(file, fetched, stopping);
   };

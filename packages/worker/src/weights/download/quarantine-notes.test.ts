@@ -9,7 +9,9 @@ const file = { path: 'model.gguf', bytes: 3 * quarantinePieceBytes, sha256: 'f'.
 const draft: Draft = { manifest: { ...manifest, files: [file] }, document: null, pkg: null, isPaused: true };
 const [first, second, third] = piecesOf(draft.manifest);
 if (!first || !second || !third) throw new Error('There are three.');
-const hashed = { pieces: 2, state: new Uint8Array([1]) };
+const state = new Uint8Array([1]);
+const fed = ['aa', 'bb'];
+const hashed = { pieces: 2, state };
 const notes = (noted: Draft) => noted.quarantine?.['model.gguf'];
 
 test('notes pieces in any order, and leaves the rest of the draft as it is', () => {
@@ -19,16 +21,24 @@ test('notes pieces in any order, and leaves the rest of the draft as it is', () 
 });
 
 test('what was hashed stays when a later piece comes, or the same one again', () => {
-  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', hashed);
+  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', { fed, state });
   expect(notes(withPiece(noted, third, 'cc'))).toEqual({ pieces: ['aa', 'bb', 'cc'], hashed });
   expect(notes(withPiece(noted, second, 'bb'))?.hashed).toEqual(hashed);
 });
 
 test('what was hashed is void when another piece comes in place of one that is in it', () => {
-  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', hashed);
+  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', { fed, state });
   expect(notes(withPiece(noted, second, 'xx'))).toEqual({ pieces: ['aa', 'xx', null] });
 });
 
 test('nothing is hashed of a file of which nothing came', () => {
-  expect(withHashed(draft, 'model.gguf', hashed)).toEqual(draft);
+  expect(withHashed(draft, 'model.gguf', { fed, state })).toEqual(draft);
+});
+
+test('a hash of other pieces than those that are noted is not noted', () => {
+  const noted = withPiece(withPiece(draft, first, 'xx'), second, 'bb');
+  expect(withHashed(noted, 'model.gguf', { fed, state })).toEqual(noted);
+  expect(withHashed(withPiece(draft, first, 'aa'), 'model.gguf', { fed, state })).toEqual(
+    withPiece(draft, first, 'aa'),
+  );
 });

@@ -10,10 +10,22 @@ export function withPiece(draft: Draft, { file, index }: Piece, sha256: string):
   return withFile(draft, file.path, { pieces: pieces.with(index, sha256), ...hashed });
 }
 
-/** Notes how far the hash of a whole file is. */
-export function withHashed(draft: Draft, path: string, hashed: NonNullable<QuarantinedFile['hashed']>): Draft {
+export interface HashedPieces {
+  /** The hashes of the pieces that are in it, in their order. */
+  readonly fed: readonly string[];
+  /** What the hash function needs to go on. */
+  readonly state: Uint8Array<ArrayBuffer>;
+}
+
+/** Notes how far the hash of a whole file is, unless other pieces have come meanwhile in the place of those that are in it. */
+export function withHashed(draft: Draft, path: string, { fed, state }: HashedPieces): Draft {
   const noted = draft.quarantine?.[path];
-  return noted ? withFile(draft, path, { ...noted, hashed }) : draft;
+  if (!noted || !beginsWith(noted.pieces, fed)) return draft;
+  return withFile(draft, path, { ...noted, hashed: { pieces: fed.length, state } });
+}
+
+export function beginsWith(pieces: readonly (string | null)[], fed: readonly string[]): boolean {
+  return fed.every((sha256, index) => pieces[index] === sha256);
 }
 
 function withFile(draft: Draft, path: string, file: QuarantinedFile): Draft {

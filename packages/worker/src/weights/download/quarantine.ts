@@ -1,10 +1,10 @@
 import { type ModelManifest, OrillaError, type PackageFile } from '@orilla/contract';
-import type { PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
+import type { PackageRecord, QuarantinedFile, WeightBackend } from '../backend/weight-backend.ts';
 import type { WeightShelf } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import { withHashed, withPiece } from './quarantine-notes.ts';
+import { beginsWith, withHashed, withPiece } from './quarantine-notes.ts';
 import { readPiece } from './read-piece.ts';
 import { WholeHash } from './whole-hash.ts';
 
@@ -23,7 +23,8 @@ export interface EndQuarantineOptions {
 
 /**
  * The files of one package of which only the whole hash is known. As their pieces come, that hash is taken as far as there is no gap, and
- * kept in the draft, so that a reload costs nothing and at the end only the rest is to be read.
+ * kept in the draft, so that a reload costs nothing and at the end only the rest is to be read. What is noted and what is hashed is changed
+ * one step at a time, so that a hash never stands for other pieces than those that are in it.
  */
 export class Quarantine {
   readonly #record: PackageRecord;
@@ -39,13 +40,19 @@ export class Quarantine {
     this.#shelf = shelf;
   }
 
-  /** Notes a piece that came. To be called before it is stored, so that whatever is stored belongs to something that can be removed. */
-  async note(piece: Piece, sha256: string): Promise<void> {
-    const { manifest } = this.#record;
-    await this.#backend.drafts.update(manifest.id, (draft) => withPiece({ ...this.#record, ...draft }, piece, sha256));
-    const hash = this.#hashes.get(piece.file.path);
-    // It may have come in place of another one that is in the hash; what is kept says whether it has.
-    if (hash && piece.index < hash.pieces) this.#hashes.delete(piece.file.path);
+  /**
+   * Notes a piece that came. To be called before it is stored, so that whatever is stored belongs to something that can be removed.
+   * @throws OrillaError `storage.unavailable` where that is gone: the package was removed
+   */
+  note(piece: Piece, { sha256 }: FetchedPiece): Promise<void> {
+    return this.#oneAtATime(async () => {
+      let isThere = false;
+      await this.#backend.drafts.update(this.#record.manifest.id, (draft) => {
+        isThere = draft !== undefined;
+        return draft && withPiece(draft, piece, sha256);
+      });
+      if (!isThere) throw removed();
+    });
   }
 
   /** Takes up into the file's hash what there is without a gap, with the piece just stored. */
@@ -77,7 +84,7 @@ export class Quarantine {
 
   async #check(file: PackageFile, { sources, signal, onChecked }: EndQuarantineOptions): Promise<PackageFile | null> {
     const { hash, pieces } = await this.#feed(file, { signal, onChecked });
-    if (hash.pieces < pieces.length) return null;
+    if (hash.fed.length < pieces.length) return null;
     this.#hashes.delete(file.path);
     if (hash.digest() !== file.sha256) {
       await this.#shelf.dropFile(this.#record.manifest.id, file.path);
@@ -96,22 +103,29 @@ export class Quarantine {
   ) {
     const { drafts } = this.#backend;
     const { manifest } = this.#record;
-    const draft = await drafts.get(manifest.id);
-    const pieces = piecesOf({ ...manifest, files: [file] }, draft?.quarantine);
-    const hash = this.#hashes.get(file.path) ?? (await WholeHash.open(draft?.quarantine?.[file.path]?.hashed));
-    this.#hashes.set(file.path, hash);
-    for (const piece of pieces.slice(hash.pieces)) {
+    const noted = (await drafts.get(manifest.id))?.quarantine;
+    const pieces = piecesOf({ ...manifest, files: [file] }, noted);
+    const hash = await this.#hashOf(file.path, noted?.[file.path]);
+    for (const piece of pieces.slice(hash.fed.length)) {
       signal.throwIfAborted();
       onChecked(piece.offset);
       const isFresh = fresh !== undefined && piece.sha256 === fresh.sha256;
       const bytes = isFresh ? fresh.bytes : await readPiece(piece, this.#backend);
-      if (!bytes) break;
-      hash.add(bytes);
+      if (!bytes || piece.sha256 === null) break;
+      hash.add(bytes, piece.sha256);
       onChecked(piece.offset + piece.length);
       const hashed = hash.save();
-      await drafts.update(manifest.id, (now) => withHashed({ ...this.#record, ...now }, file.path, hashed));
+      await drafts.update(manifest.id, (now) => now && withHashed(now, file.path, hashed));
     }
     return { hash, pieces };
+  }
+
+  /** The one that is in memory counts as long as what is in it is what is noted; another tab may note things as well. */
+  async #hashOf(path: string, noted: QuarantinedFile | undefined): Promise<WholeHash> {
+    const known = this.#hashes.get(path);
+    const hash = known && beginsWith(noted?.pieces ?? [], known.fed) ? known : await WholeHash.open(noted);
+    this.#hashes.set(path, hash);
+    return hash;
   }
 
   #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
@@ -119,6 +133,12 @@ export class Quarantine {
     this.#last = done.catch(() => undefined); // whoever asked is told; the next one goes on
     return done;
   }
+}
+
+function removed(): OrillaError {
+  return new OrillaError('storage.unavailable', 'The model package was removed while it was on its way.', {
+    advice: 'Download it again.',
+  });
 }
 
 function corruptFile(path: string, sources: LoadSources): OrillaError {
