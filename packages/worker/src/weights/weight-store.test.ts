@@ -205,3 +205,18 @@ test('the head of a file: only the chunks that hold it are fetched, and they cou
   network.serve(null);
   expect((await store.bringHead(sample.pkg, { bytes: 150, signal })).size).toBe(1_000);
 });
+
+test('a package comes from a name that two servers stand behind, each with its own tag for the file', async () => {
+  let asked = 0;
+  const network = serving((request) => {
+    asked += 1;
+    const tag = `"server ${asked % 2}"`;
+    const wanted = request.headers.get('If-Range');
+    const response = bytesResponse(sample.content, wanted === null || wanted === tag ? request : { range: null });
+    response.headers.set('ETag', tag);
+    return response;
+  });
+  const { files, fetchedBytes } = await makeStore(network).bring(sample.pkg).brought;
+  expect(fetchedBytes).toBe(1_000);
+  expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
+});

@@ -39,7 +39,7 @@ export async function fetchPiece(
     if (url === undefined) throw allFailed(piece, sources);
     asked.add(url);
     try {
-      const range = { url, offset, length, fileBytes: file.bytes };
+      const range = { url, offset, length, fileBytes: file.bytes, isHashed: file.chunks !== undefined };
       const content = await withRetry(() => fetchRange(range, fetchOptions), options);
       return await verifyPiece(content, piece, url);
     } catch (error) {

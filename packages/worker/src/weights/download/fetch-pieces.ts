@@ -29,7 +29,9 @@ export async function* fetchPieces(
     const [piece] = left;
     if (!piece) return;
     try {
-      const stream = streamFile({ url, fileBytes: piece.file.bytes, from: piece.offset }, fetchOptions);
+      const { bytes: fileBytes, chunks } = piece.file;
+      const file = { url, fileBytes, isHashed: chunks !== undefined, from: piece.offset };
+      const stream = streamFile(file, fetchOptions);
       for await (const cut of cutPieces(stream, left)) {
         const fetched = await verifyPiece(cut.bytes, cut.piece, url);
         left = left.slice(1);

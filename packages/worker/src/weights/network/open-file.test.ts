@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleBytes } from '../sample-package.double.ts';
 import { AddressBook } from './address-book.ts';
-import { openFile } from './open-file.ts';
+import { type FileAddress, openFile } from './open-file.ts';
 import { bytesResponse, type Served, type WebRequest, webDouble } from './web.double.ts';
 
 const url = 'https://mirror.test/files/model.gguf';
@@ -17,8 +17,8 @@ const withHeaders = (response: Response, headers: Readonly<Record<string, string
 
 /** Serves the file as a server does that knows `If-Range`. */
 const tagged =
-  (tag: () => string | null): Served =>
-  (request) => {
+  (tag: () => string | null) =>
+  (request: WebRequest): Response => {
     const etag = tag();
     const asked = request.headers.get('If-Range');
     const range = asked === null || asked === etag ? request.range : null;
@@ -30,8 +30,12 @@ const crossOrigin = (response: Response) => Object.defineProperty(response, 'typ
 function openWorld(served: Readonly<Record<string, Served>> | null) {
   const network = webDouble(served);
   const addresses = new AddressBook();
-  const ask = async (start: number) => {
-    const { response, drop } = await openFile(file, { start, end: start + 99 }, { network, signal, addresses });
+  const ask = async (start: number, how: Partial<FileAddress> = {}) => {
+    const { response, drop } = await openFile(
+      { ...file, ...how },
+      { start, end: start + 99 },
+      { network, signal, addresses },
+    );
     const bytes = new Uint8Array(await response.arrayBuffer());
     drop();
     return { status: response.status, bytes };
@@ -74,6 +78,19 @@ test.each(replacements)('a file that was replaced is noticed where the server %s
     name: 'Refusal',
     message: 'https://mirror.test has another file there now: it was replaced during the download',
   });
+});
+
+test('where each part has a hash of its own, two servers behind one name may call the file by two tags', async () => {
+  let asked = 0;
+  const { network, ask } = openWorld({
+    [url]: (request) => {
+      asked += 1;
+      return tagged(() => `"server ${asked % 2}"`)(request);
+    },
+  });
+  for (const start of [0, 100, 200])
+    expect(await ask(start, { isHashed: true })).toEqual({ status: 206, bytes: content.slice(start, start + 100) });
+  expect(ifRanges(network.requests)).toEqual([null, null, null]);
 });
 
 test('a server that ignores Range altogether has replaced nothing, as its tag says', async () => {

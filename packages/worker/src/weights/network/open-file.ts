@@ -8,6 +8,11 @@ export interface FileAddress {
   readonly url: string;
   /** The whole file's size. */
   readonly fileBytes: number;
+  /**
+   * Whether what is asked for has a hash of its own, which says better than the file's tag whether it is what it should be: servers behind
+   * one name may call the same file by different tags.
+   */
+  readonly isHashed?: boolean;
 }
 
 /** From the first byte to the last one, both included. */
@@ -30,7 +35,7 @@ export interface FetchOptions {
  * @throws Refusal, Interruption; AbortError
  */
 export async function openFile(
-  { url, fileBytes }: FileAddress,
+  { url, fileBytes, isHashed = false }: FileAddress,
   range: ByteRange | null,
   options: Pick<FetchOptions, 'network' | 'signal' | 'addresses'>,
 ): Promise<OpenResponse> {
@@ -39,9 +44,10 @@ export async function openFile(
   const headers: Record<string, string> = {};
   if (range) headers.Range = `bytes=${range.start}-${range.end}`;
   // Another origin would have to be asked first whether it may be asked so; comparing the tags tells the same.
-  if (range && address.etag !== null && !address.isCrossOrigin) headers['If-Range'] = address.etag;
+  const etag = isHashed ? null : address.etag;
+  if (range && etag !== null && !address.isCrossOrigin) headers['If-Range'] = etag;
   const opened = await openAddress(url, address, { ...options, headers, serverName });
-  const refusal = whyNot(opened.response, { range, fileBytes, address, wasConditional: 'If-Range' in headers });
+  const refusal = whyNot(opened.response, { range, fileBytes, etag, wasConditional: 'If-Range' in headers });
   if (refusal !== null) {
     opened.drop();
     throw new Refusal(`${serverName} ${refusal}`);
@@ -84,18 +90,19 @@ async function openDirect(direct: string, options: AskOptions): Promise<OpenResp
 interface Asked {
   readonly range: ByteRange | null;
   readonly fileBytes: number;
-  readonly address: KnownAddress;
+  /** What the file's tag must be, where it has one; `null` where it may be any. */
+  readonly etag: string | null;
   readonly wasConditional: boolean;
 }
 
 /** What speaks against an answer, before its body is read; `null` where it is what was asked for. */
-function whyNot(response: Response, { range, fileBytes, address, wasConditional }: Asked): string | null {
+function whyNot(response: Response, { range, fileBytes, etag: wanted, wasConditional }: Asked): string | null {
   const { status } = response;
   if (isHtml(response)) return `answered with a web page (status ${status})`;
   if (status === 416) return 'holds a shorter file than the manifest says';
   if (status !== 200 && !(status === 206 && range)) return `answered with status ${status}`;
   const etag = strongEtag(response);
-  if (address.etag !== null && etag !== address.etag && (etag !== null || (wasConditional && status === 200)))
+  if (wanted !== null && etag !== wanted && (etag !== null || (wasConditional && status === 200)))
     return 'has another file there now: it was replaced during the download';
   return status === 206 && range ? whyNotPart(response, range, fileBytes) : whyNotWhole(response, fileBytes);
 }
