@@ -1,11 +1,12 @@
 import { isOrillaError, OrillaError } from '@orilla/contract';
-import type { Draft, PackageRecord } from '../backend/weight-backend.ts';
+import type { Draft } from '../backend/weight-backend.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { StoreParts } from '../store-parts.ts';
 import { fetchMissing } from './fetch-missing.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
 import { makeRoomFor } from './make-room-for.ts';
+import type { SourcedRecord } from './package-sources.ts';
 import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { Quarantine } from './quarantine.ts';
@@ -26,7 +27,7 @@ export interface CompleteOptions {
  * something is missing after all: another tab removed it, or the disk gave back other bytes.
  * @throws OrillaError of the family Storage; AbortError
  */
-export async function completePackage(record: PackageRecord, options: CompleteOptions): Promise<ShelvedPackage | null> {
+export async function completePackage(record: SourcedRecord, options: CompleteOptions): Promise<ShelvedPackage | null> {
   const { parts, sources, meter, signal } = options;
   const { shelf, backend } = parts;
   const { id } = record.manifest;
@@ -39,11 +40,11 @@ export async function completePackage(record: PackageRecord, options: CompleteOp
   if (!manifest) return null;
   signal.throwIfAborted();
   await shelf.finish({ ...record, manifest });
-  return openStored(id, parts);
+  return openStored(record.pkg, parts);
 }
 
 async function fetchAll(
-  record: PackageRecord,
+  record: SourcedRecord,
   quarantine: Quarantine,
   { parts, sources, share, meter, signal }: CompleteOptions,
 ): Promise<void> {

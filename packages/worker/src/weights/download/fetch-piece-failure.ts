@@ -3,11 +3,7 @@ import { Refusal } from '../network/refusal.ts';
 import { Interruption } from '../network/with-retry.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { Piece } from './pieces.ts';
-
-/** Bytes with another hash than the manifest names. The message begins with the origin that they came from and goes on to people. */
-export class Poison extends Error {
-  override readonly name = 'Poison';
-}
+import { Poison } from './poison.ts';
 
 export interface FailedFetch {
   readonly url: string;
@@ -15,14 +11,21 @@ export interface FailedFetch {
   readonly sources: LoadSources;
   /** Whether this source's damaged bytes were damaged before: damage on the way is not there the second time. */
   readonly isRepeated: boolean;
+  /** Whether it says nothing of the source yet, as `SourceWay` tells. */
+  readonly isUnjudged: boolean;
 }
 
 /**
  * Notes what a source failed with, and says whether it should be asked once more now.
  * @throws the error itself where it says nothing of the source: AbortError, RangeIgnored, a fault of ours
  */
-export function noteFailure(error: unknown, { url, piece, sources, isRepeated }: FailedFetch): 'again' | 'next' {
+export function noteFailure(
+  error: unknown,
+  { url, piece, sources, isRepeated, isUnjudged }: FailedFetch,
+): 'again' | 'next' {
   const { file, index } = piece;
+  if (error instanceof Poison) sources.reportPoison({ origin: new URL(url).origin, path: file.path, chunk: index });
+  if (isUnjudged) return 'again';
   if (error instanceof Interruption) {
     sources.rest(url, `${error.message}, again and again`);
     return 'next';
@@ -32,7 +35,6 @@ export function noteFailure(error: unknown, { url, piece, sources, isRepeated }:
     return 'next';
   }
   if (!(error instanceof Poison)) throw error;
-  sources.reportPoison({ origin: new URL(url).origin, path: file.path, chunk: index });
   const isOnly = sources.urlsOf(file.path).every((other) => other === url);
   if (isOnly && !isRepeated) return 'again';
   sources.setAside(url, error.message, { isPoison: true });

@@ -2,9 +2,11 @@ import { fetchRange } from '../network/fetch-range.ts';
 import type { FetchOptions } from '../network/open-file.ts';
 import { withRetry } from '../network/with-retry.ts';
 import type { LoadSources } from '../source/load-sources.ts';
-import { allFailed, noteFailure, Poison } from './fetch-piece-failure.ts';
+import { allFailed, noteFailure } from './fetch-piece-failure.ts';
 import type { Piece } from './pieces.ts';
+import { Poison } from './poison.ts';
 import { sha256 } from './sha256.ts';
+import { SourceWay } from './source-way.ts';
 
 export interface FetchedPiece {
   /** What is stored. */
@@ -33,18 +35,29 @@ export async function fetchPiece(
   const { file, offset, length } = piece;
   const fetchOptions = { ...options, addresses: sources.addresses };
   const asked = new Set<string>();
+  const ways = new Map<string, SourceWay>();
   let isRepeated = false;
   for (;;) {
     const url = sources.urlsOf(file.path).find((candidate) => !asked.has(candidate));
     if (url === undefined) throw allFailed(piece, sources);
     asked.add(url);
+    const way = ways.get(url) ?? new SourceWay(url, sources.addresses);
+    ways.set(url, way);
+    let isUnjudged = false;
+    const attempt = async () => {
+      try {
+        const range = { ...way.next(), offset, length, fileBytes: file.bytes, isHashed: file.chunks !== undefined };
+        return await verifyPiece(await fetchRange(range, fetchOptions), piece, url);
+      } catch (error) {
+        isUnjudged = way.failed(error);
+        throw error;
+      }
+    };
     try {
-      const range = { url, offset, length, fileBytes: file.bytes, isHashed: file.chunks !== undefined };
-      const content = await withRetry(() => fetchRange(range, fetchOptions), options);
-      return await verifyPiece(content, piece, url);
+      return await withRetry(attempt, options);
     } catch (error) {
-      if (noteFailure(error, { url, piece, sources, isRepeated }) === 'next') continue;
-      isRepeated = true;
+      if (noteFailure(error, { url, piece, sources, isRepeated, isUnjudged }) === 'next') continue;
+      if (!isUnjudged) isRepeated = true;
       asked.delete(url);
     }
   }

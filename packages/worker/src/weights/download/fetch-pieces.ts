@@ -4,6 +4,7 @@ import type { LoadSources } from '../source/load-sources.ts';
 import { type FetchedPiece, type FetchPieceOptions, verifyPiece } from './fetch-piece.ts';
 import { noteFailure } from './fetch-piece-failure.ts';
 import type { Piece } from './pieces.ts';
+import { SourceWay } from './source-way.ts';
 
 export interface StreamedPiece extends FetchedPiece {
   readonly piece: Piece;
@@ -22,6 +23,7 @@ export async function* fetchPieces(
   options: FetchPieceOptions,
 ): AsyncGenerator<StreamedPiece, void, undefined> {
   const fetchOptions = { ...options, addresses: sources.addresses };
+  const way = new SourceWay(url, sources.addresses);
   let left = pieces;
   let attempt = 1;
   let isRepeated = false;
@@ -30,7 +32,7 @@ export async function* fetchPieces(
     if (!piece) return;
     try {
       const { bytes: fileBytes, chunks } = piece.file;
-      const file = { url, fileBytes, isHashed: chunks !== undefined, from: piece.offset };
+      const file = { ...way.next(), fileBytes, isHashed: chunks !== undefined, from: piece.offset };
       const stream = streamFile(file, fetchOptions);
       for await (const cut of cutPieces(stream, left)) {
         const fetched = await verifyPiece(cut.bytes, cut.piece, url);
@@ -40,13 +42,14 @@ export async function* fetchPieces(
         yield { piece: cut.piece, ...fetched };
       }
     } catch (error) {
+      const isUnjudged = way.failed(error);
       const next = await waitToRetry(error, attempt, options).then(
         () => 'retry' as const,
-        (final: unknown) => noteFailure(final, { url, piece: left[0] ?? piece, sources, isRepeated }),
+        (final: unknown) => noteFailure(final, { url, piece: left[0] ?? piece, sources, isRepeated, isUnjudged }),
       );
       if (next === 'next') return;
       if (next === 'retry') attempt += 1;
-      else isRepeated = true;
+      else if (!isUnjudged) isRepeated = true;
     }
   }
 }

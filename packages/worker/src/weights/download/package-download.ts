@@ -88,7 +88,7 @@ export class PackageDownload {
   async #attempt({ signal }: { readonly signal: AbortSignal }): Promise<ShelvedPackage> {
     await this.notePause();
     const parts = this.#parts;
-    const stored = await openStored(this.#pkg.id, parts);
+    const stored = await openStored(this.#pkg, parts);
     if (stored) return this.#opened(stored);
     this.#meter.enter('manifest', { totalBytes: this.#pkg.bytes });
     const sources = new PackageSources(this.#pkg, parts);

@@ -20,7 +20,7 @@ export async function bringHead(
   { bytes, signal }: { readonly bytes: number; readonly signal: AbortSignal },
 ): Promise<Blob> {
   const { shelf, backend, network, slots } = parts;
-  const stored = await openStored(pkg.id, parts);
+  const stored = await openStored(pkg, parts);
   if (stored) {
     const [first] = stored.files.values();
     return first ?? new Blob();

@@ -1,4 +1,4 @@
-import { isOrillaError } from '@orilla/contract';
+import { type DevicePackage, isOrillaError, type ModelManifest } from '@orilla/contract';
 import type { PackageRecord } from '../backend/weight-backend.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import { verifySignature } from '../source/verify-signature.ts';
@@ -6,13 +6,28 @@ import type { StoreParts } from '../store-parts.ts';
 
 type Parts = Pick<StoreParts, 'backend' | 'sources'>;
 
+/** What a catalog tells of a package before it is downloaded, and by which it was decided that it fits here. */
+export type PackagePromise = Pick<DevicePackage, 'id' | 'engine' | 'bytes'>;
+
+export function keepsPromise({ engine, files }: ModelManifest, promised: PackagePromise): boolean {
+  return engine === promised.engine && files.reduce((sum, { bytes }) => sum + bytes, 0) === promised.bytes;
+}
+
 /**
- * What stands in the store as a complete package, chunks lost or not; `null` where nothing does, or where it came before the app pinned the
- * keys that it pins now, and none of them signed it.
+ * What stands in the store as a complete package, chunks lost or not; `null` where nothing does that may be used for what was promised. What
+ * is there then stays until something else takes its place.
  */
-export async function storedRecord(id: string, { backend, sources }: Parts): Promise<PackageRecord | null> {
-  const record = await backend.packages.get(id);
-  if (!record) return null;
+export async function storedRecord(promised: PackagePromise, parts: Parts): Promise<PackageRecord | null> {
+  return usable(await parts.backend.packages.get(promised.id), promised, parts);
+}
+
+/** It is what was promised, and one of the keys signed it that the app pins now: it may have come before the app did that. */
+export async function usable<Stored extends PackageRecord>(
+  record: Stored | undefined,
+  promised: PackagePromise,
+  { sources }: Pick<Parts, 'sources'>,
+): Promise<Stored | null> {
+  if (!record || !keepsPromise(record.manifest, promised)) return null;
   const { trustedKeys = [] } = sources;
   if (trustedKeys.length === 0) return record;
   const json: unknown = record.document === null ? null : JSON.parse(record.document);
@@ -29,14 +44,19 @@ export async function storedRecord(id: string, { backend, sources }: Parts): Pro
 
 /** A package that is complete and may be opened; `null` where there is something to be fetched first. Notes that it was used. */
 export async function openStored(
-  id: string,
+  promised: PackagePromise,
   parts: Parts & Pick<StoreParts, 'shelf' | 'channel'>,
 ): Promise<ShelvedPackage | null> {
-  const { shelf, channel } = parts;
-  const stored = (await storedRecord(id, parts)) && (await shelf.open(id));
+  const { backend, shelf, channel } = parts;
+  const { id } = promised;
+  const stored = (await storedRecord(promised, parts)) && (await shelf.open(id));
   if (!stored) return null;
   // A disk that is too full for a note is no reason not to open what is there.
   await shelf.touch(id).catch(() => undefined);
+  // Another tab may have removed it to make room, before it could see that it is open here. Since the shelf was held for the note, that
+  // is over.
+  const now = await backend.packages.get(id);
+  if (JSON.stringify(now?.manifest) !== JSON.stringify(stored.manifest)) return null;
   channel.tell({ type: 'changed', id });
   return stored;
 }

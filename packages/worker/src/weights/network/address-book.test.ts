@@ -22,3 +22,13 @@ test('the address that was used least recently is forgotten when there are too m
   expect(book.of('https://one.test/0').etag).toBe('"1"');
   expect(book.of('https://one.test/1').etag).toBeNull();
 });
+
+test('with a redirect goes what was learned where it led, and not what is known of the file', () => {
+  const addresses = new AddressBook();
+  const learned = { etag: '"v1"', ignoresRange: true, isFast: true };
+  Object.assign(addresses.of('one'), { ...learned, redirectedTo: 'elsewhere' });
+  Object.assign(addresses.of('two'), learned);
+  for (const url of ['one', 'two', 'three']) addresses.forgetRedirect(url);
+  expect(addresses.of('one')).toMatchObject({ etag: '"v1"', redirectedTo: null, ignoresRange: false, isFast: false });
+  expect(addresses.of('two')).toMatchObject(learned);
+});

@@ -32,4 +32,11 @@ export class AddressBook {
     }
     return known;
   }
+
+  /** Forgets where an address led, and what was learned there. */
+  forgetRedirect(url: string): void {
+    const known = this.#known.get(url);
+    if (known && known.redirectedTo !== null)
+      Object.assign(known, { redirectedTo: null, ignoresRange: false, isFast: false });
+  }
 }

@@ -13,6 +13,8 @@ export interface FileAddress {
    * one name may call the same file by different tags.
    */
   readonly isHashed?: boolean;
+  /** Whether it is asked for at its own address, wherever that led the last time. */
+  readonly atOrigin?: boolean;
 }
 
 /** From the first byte to the last one, both included. */
@@ -35,7 +37,7 @@ export interface FetchOptions {
  * @throws Refusal, Interruption; AbortError
  */
 export async function openFile(
-  { url, fileBytes, isHashed = false }: FileAddress,
+  { url, fileBytes, isHashed = false, atOrigin = false }: FileAddress,
   range: ByteRange | null,
   options: Pick<FetchOptions, 'network' | 'signal' | 'addresses'>,
 ): Promise<OpenResponse> {
@@ -46,6 +48,7 @@ export async function openFile(
   // Another origin would have to be asked first whether it may be asked so; comparing the tags tells the same.
   const etag = isHashed ? null : address.etag;
   if (range && etag !== null && !address.isCrossOrigin) headers['If-Range'] = etag;
+  if (atOrigin) options.addresses.forgetRedirect(url);
   const opened = await openAddress(url, address, { ...options, headers, serverName });
   const refusal = whyNot(opened.response, { range, fileBytes, etag, wasConditional: 'If-Range' in headers });
   if (refusal !== null) {
