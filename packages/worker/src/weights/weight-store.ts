@@ -62,7 +62,7 @@ export class WeightStore {
    */
   async bring(pkg: DevicePackage, { signal, onProgress }: BringOptions): Promise<BroughtPackage> {
     signal.throwIfAborted();
-    const stored = await openStored(pkg.id, this.#parts);
+    const stored = await openStored(pkg, this.#parts);
     if (!stored) return this.#queue.join(pkg, { priority: 'question', signal, onProgress });
     const bytes = totalLength(piecesOf(stored.manifest));
     new ProgressMeter({ now: this.#parts.network.now, report: onProgress }).enter('open', {

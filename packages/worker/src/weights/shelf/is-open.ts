@@ -2,7 +2,7 @@ import { downloadLock } from '../download/in-one-tab.ts';
 
 /**
  * Tells whether a package is in use in any tab: whoever computes with it or downloads it holds, or waits for, a lock with its name.
- * Where the browser has no locks it can't be told, and nothing counts as open but what this tab itself says.
+ * Where the browser has no locks it can't be told, and nothing counts as open.
  */
 export function isOpenIn(locks: Pick<LockManager, 'query'> | null): (id: string) => Promise<boolean> {
   return async (id) => {
