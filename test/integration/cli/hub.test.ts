@@ -74,7 +74,7 @@ const args = (url: string) => [
 ];
 
 async function whenPartHas(bytes: number): Promise<void> {
-  const part = join(mirror, 'large', 'files', 'large.gguf.part');
+  const part = join(mirror, 'large', 'files', `large.gguf.${content.sha256().slice(0, 16)}.part`);
   // The other process writes it; nothing tells when.
   while (((await stat(part).catch(() => null))?.size ?? 0) < bytes) await new Promise((go) => setTimeout(go, 20));
 }

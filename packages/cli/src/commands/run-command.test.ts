@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseManifest } from '@orilla/contract';
@@ -120,6 +120,19 @@ test('a repository on a hub is packed, and the hub is a source of the entry', as
   });
   expect((await run(['verify', mirror])).code).toBe(0);
 });
+
+test.each(['../../../escaped.onnx', '../mirror/escaped.onnx'])(
+  'a hub that lists %s writes nothing, inside the mirror or out of it',
+  async (path) => {
+    const files = { 'config.json': '{}', [path]: 'a graph' };
+    const hub = await startHub({ repositories: { 'us/evil': { files, license: 'mit' } } });
+    onTestFinished(() => hub[Symbol.asyncDispose]());
+    const before = await readdir(root, { recursive: true });
+    const { code, errors } = await run(['pack', 'hf:us/evil', '--to', mirror, '--hub', hub.url]);
+    expect([code, errors]).toEqual([1, expect.stringContaining('which no folder can have')]);
+    expect(await readdir(root, { recursive: true })).toEqual(before);
+  },
+);
 
 test("a model of WebLLM's catalogue is taken over", async () => {
   const hub = await startHub({

@@ -38,6 +38,15 @@ test('all pages of a repository are listed, with the SHA-256 of what is in Git L
   expect(source.files[0]).toEqual({ path: 'README.md', bytes: 7 });
 });
 
+test.each(['../../../escaped.onnx', 'onnx/../../escaped.onnx', '/escaped.onnx', 'a//b'])(
+  'a hub that lists %j is not believed, whatever was asked for',
+  async (path) => {
+    const { open } = await setUp({ files: { ...files, [path]: weights } });
+    for (const address of ['hf:us/model', 'hf:us/model@main/onnx', 'hf:us/model/a.gguf'])
+      await expect(open(address)).rejects.toThrow(`lists the path ${JSON.stringify(path)}, which no folder can have`);
+  },
+);
+
 test('a folder is a source of its own, and so is a file, or all parts of a split one', async () => {
   const { open } = await setUp();
   const names = async (address: string) => (await open(address)).files.map(({ path }) => path);

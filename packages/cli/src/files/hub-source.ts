@@ -1,4 +1,5 @@
 import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub';
+import { isRelativePath } from '@orilla/contract';
 import { parseSplitName } from '../model/gguf/split-name.ts';
 import type { FileSource, SourceFile } from './file-source.ts';
 import type { HubAddress } from './hub-address.ts';
@@ -71,6 +72,8 @@ function below(path: string, entries: readonly ListFileEntry[], name: string) {
   const folder = isFile ? path.split('/').slice(0, -1).join('/') : path;
   const start = folder === '' ? '' : `${folder}/`;
   const split = parseSplitName(path)?.model;
+  const escaping = entries.find((entry) => !isRelativePath(entry.path));
+  if (escaping) throw new Error(`${name} lists the path ${JSON.stringify(escaping.path)}, which no folder can have.`);
   const chosen = entries.filter(
     (entry) =>
       entry.path.startsWith(start) &&

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { parseManifest } from '@orilla/contract';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tinyGguf } from '../model/gguf/tiny-gguf.double.ts';
+import { FolderTarget } from '../target/folder-target.ts';
+import { verifyMirror } from '../verify/verify-mirror.ts';
 import { ensurePackage } from './ensure-package.ts';
 import { packGguf } from './pack-gguf.ts';
 
@@ -45,6 +47,18 @@ test('a link to a GGUF file is packed as the file that it leads to', async () =>
   await symlink(path, linked);
   await packGguf({ path: linked, id: 'tiny', license: 'Apache-2.0', folder });
   expect((await lstat(join(folder, 'tiny', 'files', 'linked.gguf'))).ino).toBe((await stat(path)).ino);
+});
+
+test('of two that make one package at once, one makes it whole and the other is refused', async () => {
+  await writeFile(join(root, 'other.gguf'), tinyGguf({ tensorBytes: 50_000 }));
+  for (let round = 0; round < 20; round++) {
+    const both = await Promise.allSettled([
+      pack(),
+      packGguf({ path: join(root, 'other.gguf'), id: 'tiny', license: 'MIT', folder }),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await verifyMirror(new FolderTarget(folder))).faults).toEqual([]);
+  }
 });
 
 test('an abort is an abort, and leaves no manifest', async () => {

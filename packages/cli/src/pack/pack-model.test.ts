@@ -9,6 +9,8 @@ import { type PackModelOptions, packModel } from './pack-model.ts';
 
 const file = tinyGguf({ tensorBytes: 20_000 });
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+/** What is kept of the file, under a name that tells which one it is. */
+const part = `tiny/files/tiny.gguf.${sha256(file).slice(0, 16)}.part`;
 
 async function setUp({ keepsParts = false, ...source }: MemorySourceOptions & { readonly keepsParts?: boolean } = {}) {
   const from = memorySource({ 'tiny.gguf': file }, source);
@@ -113,7 +115,7 @@ test('a download that was cut off goes on where it was', async () => {
     },
   });
   await expect(pack()).rejects.toThrow('the line is dead');
-  expect(target.files.get('tiny/files/tiny.gguf.part')).toEqual(file.subarray(0, 5_000));
+  expect(target.files.get(part)).toEqual(file.subarray(0, 5_000));
   expect(target.files.has('tiny/manifest.json')).toBe(false);
   isCut = false;
   const manifest = await pack();
@@ -124,7 +126,7 @@ test('a download that was cut off goes on where it was', async () => {
 
 test('a part of another file is told by the hash, and removed so that the next try begins anew', async () => {
   const { target, pack } = await setUp({ tellsHashes: true, keepsParts: true });
-  target.files.set('tiny/files/tiny.gguf.part', Buffer.alloc(3_000));
+  target.files.set(part, Buffer.alloc(3_000));
   await expect(pack()).rejects.toThrow('it is damaged. Try again');
   expect([...target.files.keys()]).toEqual([]);
   await pack();
@@ -133,9 +135,64 @@ test('a part of another file is told by the hash, and removed so that the next t
 
 test('a part that is longer than the file is thrown away', async () => {
   const { target, pack } = await setUp({ tellsHashes: true, keepsParts: true });
-  target.files.set('tiny/files/tiny.gguf.part', Buffer.alloc(file.length + 1));
+  target.files.set(part, Buffer.alloc(file.length + 1));
   await pack();
   expect(target.files.get('tiny/files/tiny.gguf')).toEqual(file);
+});
+
+test('a part of another version of the file is no part of this one: the download begins anew and succeeds', async () => {
+  const { target, source, pack } = await setUp({ tellsHashes: true, keepsParts: true });
+  const older = `tiny/files/tiny.gguf.${'0'.repeat(16)}.part`;
+  target.files.set(older, Buffer.alloc(3_000));
+  await pack();
+  expect(source.reads).toEqual([{ path: 'tiny.gguf', start: 0 }]);
+  expect(target.files.get('tiny/files/tiny.gguf')).toEqual(file);
+  expect(target.files.has(older)).toBe(false);
+});
+
+test('what an earlier run left, and the package does not name, goes without force where no manifest stood', async () => {
+  const { target, pack } = await setUp();
+  for (const path of ['tiny/files/old.bin', 'tiny/files/deep/old.part', 'tiny/manifest.json.part'])
+    target.files.set(path, Buffer.from('left'));
+  // Not of this package, or not where packages keep anything.
+  for (const path of ['tiny/notes.txt', 'tiny2/files/old.bin']) target.files.set(path, Buffer.from("somebody's"));
+  await pack();
+  expect([...target.files.keys()].toSorted()).toEqual([
+    'tiny/files/tiny.gguf',
+    'tiny/manifest.json',
+    'tiny/notes.txt',
+    'tiny2/files/old.bin',
+  ]);
+});
+
+test.each(['../../../escaped.onnx', '/escaped', 'a/../../b', '.hidden', 'a\\b', 'c:b', 'a\u001b[2J'])(
+  'a model that names the file %j is refused before anything is done',
+  async (path) => {
+    const { model, target, pack } = await setUp();
+    const files = model.files.map((one) => ({ ...one, path }));
+    await expect(pack({ model: { ...model, files } })).rejects.toThrow('is no path that a package may have');
+    expect([target.steps, target.files.size]).toEqual([[], 0]);
+  },
+);
+
+test('two files of one name, and an id that is no name of a folder, are refused before anything is done', async () => {
+  const { model, target, pack } = await setUp();
+  const files = [...model.files, ...model.files];
+  await expect(pack({ model: { ...model, files } })).rejects.toThrow('several files that would be tiny.gguf');
+  for (const id of ['../up', '', '.a', 'a/b']) await expect(pack({ id })).rejects.toThrow('is no package id');
+  expect([target.steps, target.files.size]).toEqual([[], 0]);
+});
+
+test('a package is locked from before it is looked at until its manifest stands, and also where that fails', async () => {
+  const { target, pack } = await setUp();
+  const lock = async (id: string) => {
+    target.steps.push(`lock ${id}`);
+    return async () => void target.steps.push('unlock');
+  };
+  await pack({ target: { ...target, lock } });
+  expect(target.steps).toEqual(['lock tiny', 'put tiny/files/tiny.gguf', 'put tiny/manifest.json', 'unlock']);
+  await expect(pack({ target: { ...target, lock } })).rejects.toThrow('--force');
+  expect(target.steps.slice(-2)).toEqual(['lock tiny', 'unlock']);
 });
 
 test('a source that gives other bytes than it told of leaves no file and no manifest', async () => {
@@ -155,7 +212,7 @@ test('an abort is an abort, and leaves no manifest', async () => {
 
 test('progress counts every byte once and ends with all of them', async () => {
   const { target, pack } = await setUp({ tellsHashes: true, keepsParts: true });
-  target.files.set('tiny/files/tiny.gguf.part', Buffer.from(file.subarray(0, 4_000)));
+  target.files.set(part, Buffer.from(file.subarray(0, 4_000)));
   const told: [number, number][] = [];
   await pack({ onProgress: (done, total) => told.push([done, total]) });
   expect(told[0]).toEqual([4_000, file.length]);

@@ -1,9 +1,8 @@
-/** As the relay's mirror takes them: an id is also a folder's name, so it holds nothing that means something in a path. */
-const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+import { isPackageId } from '@orilla/contract';
 
 /** @throws Error for an id that no mirror would serve */
 export function checkPackageId(id: string): string {
-  if (pattern.test(id)) return id;
+  if (isPackageId(id)) return id;
   throw new Error(
     `${JSON.stringify(id)} is no package id. Give letters, digits, dots, dashes and underscores, up to 128, by --id.`,
   );

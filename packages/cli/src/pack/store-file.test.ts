@@ -35,15 +35,18 @@ test('a file goes under its name in the package, cut where its tensors begin', a
   expect(target.files.get('tiny/files/b.bin')).toEqual(bytes);
 });
 
-test('what can be linked is linked and only read once, for its hashes', async () => {
+test('what can be linked is linked, and what stands there then is hashed: the source may go on being written', async () => {
   const { source, target, done, store } = setUp();
   const linked: string[][] = [];
   const local = { ...source, localPath: (path: string) => `/disk/${path}` };
-  const linkFile = async (path: string, from: string) => linked.push([path, from]) > 0;
+  const linkFile = async (path: string, from: string) => {
+    target.files.set(path, bytes);
+    return linked.push([path, from]) > 0;
+  };
   expect((await store({ source: local, target: { ...target, linkFile } })).sha256).toBe(sha256);
   expect(linked).toEqual([['tiny/files/b.bin', '/disk/a.bin']]);
-  expect(source.reads).toEqual([{ path: 'a.bin', start: 0 }]);
-  expect(target.steps).toEqual([]);
+  expect(source.reads).toEqual([]);
+  expect(target.steps).toEqual(['read tiny/files/b.bin']);
   expect(done.reduce((sum, count) => sum + count, 0)).toBe(5_000);
 });
 
@@ -65,7 +68,8 @@ test('without a hash that the source tells, nothing that stands there is believe
 test('a linked file that is written meanwhile is told', async () => {
   const { source, target, store } = setUp();
   const local = { ...source, files: [{ path: 'a.bin', bytes: 4_999 }], localPath: () => '/disk/a.bin' };
-  const linking = store({ source: local, target: { ...target, linkFile: async () => true } });
+  const linkFile = async (path: string) => target.files.set(path, bytes).size > 0;
+  const linking = store({ source: local, target: { ...target, linkFile } });
   await expect(linking).rejects.toThrow('has 5000 bytes, and 4999 were told. Is something writing it?');
 });
 
@@ -78,6 +82,29 @@ test('a target that takes only a part of a file is told', async () => {
 test('a file that the source does not have is told', async () => {
   const { source, store } = setUp();
   await expect(store({ source: { ...source, files: [] } })).rejects.toThrow('the source holds no a.bin');
+});
+
+test('a linked file that is gone at once is told', async () => {
+  const { source, target, store } = setUp();
+  const local = { ...source, localPath: () => '/disk/a.bin' };
+  const linking = store({ source: local, target: { ...target, linkFile: async () => true } });
+  await expect(linking).rejects.toThrow('the target has lost tiny/files/b.bin already');
+});
+
+test('a source that sends more than it told of is left at once, and nothing of it is kept', async () => {
+  for (const keepsParts of [false, true]) {
+    const { source, target, done, store } = setUp();
+    let given = 0;
+    async function* endless() {
+      for (; ; given++) yield bytes;
+    }
+    const long = { ...source, files: [{ path: 'a.bin', bytes: 12_000, sha256 }], read: endless };
+    await expect(store({ source: long, target: { ...target, keepsParts } })).rejects.toThrow(
+      'a.bin from the source goes on behind the 12000 bytes that were told',
+    );
+    expect([given, done.length]).toEqual([2, 2]);
+    expect([...target.files.keys()]).toEqual([]);
+  }
 });
 
 test('a target that keeps no parts begins anew', async () => {

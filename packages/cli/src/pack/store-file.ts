@@ -17,12 +17,12 @@ export interface StoreFileOptions {
 }
 
 /**
- * Brings one file to its place in a package, and hashes it on the way: linked where source and target are on one disk; not fetched again
- * where it is there already; continued where a part of it is.
+ * Brings one file to its place in a package, and hashes it on the way: cloned or linked where source and target are on one disk; not
+ * fetched again where it is there already; continued where a part of it is.
  * @throws Error where the source gives other bytes than it told of; as source and target; AbortError
  */
 export async function storeFile(file: ModelFile, options: StoreFileOptions): Promise<PackageFile> {
-  const { source, target, id, onBytes, signal } = options;
+  const { source, target, id } = options;
   const told = source.files.find(({ path }) => path === file.from);
   if (!told) throw new Error(`${source.name} holds no ${file.from}.`);
   const to = filePath(id, file.path);
@@ -30,7 +30,7 @@ export async function storeFile(file: ModelFile, options: StoreFileOptions): Pro
   const local = source.localPath?.(file.from);
   const hashed =
     local != null && (await target.linkFile?.(to, local))
-      ? await hashStream(source.read(file.from, signal ? { signal } : {}), job.ranges, onBytes)
+      ? await hashLinked(job)
       : ((await hashStored(job)) ?? (await copy(job)));
   check(job, hashed);
   return { path: file.path, bytes: told.bytes, sha256: hashed.sha256, chunks: hashed.chunks };
@@ -42,6 +42,13 @@ interface Job extends StoreFileOptions {
   readonly bytes: number;
   readonly sha256?: string;
   readonly ranges: readonly ChunkRange[];
+}
+
+/** What stands at the target is what counts: a clone of a file that is written meanwhile is not what the file has become. */
+async function hashLinked({ target, to, ranges, signal, onBytes }: Job): Promise<HashedFile> {
+  const stream = await target.readFile(to, signal ? { signal } : {});
+  if (!stream) throw new Error(`${target.name} has lost ${to} already. Is somebody else writing there?`);
+  return hashStream(stream, ranges, onBytes);
 }
 
 /** The file that stands at the target, if it is the one that the source has. */
@@ -60,15 +67,26 @@ async function copy(job: Job): Promise<HashedFile> {
   const options = signal ? { signal } : {};
   const hasher = new ChunkHasher(job.ranges);
   // Without a hash that was told, nobody could say that a part belongs to this file.
-  const continues = target.keepsParts && sha256 !== undefined;
-  const kept = continues ? await takeUpPart(job, hasher) : 0;
+  const part = target.keepsParts && sha256 !== undefined ? partPath(to, sha256) : undefined;
+  const kept = part === undefined ? 0 : await takeUpPart(job, part, hasher);
   let hashed: HashedFile | undefined;
-  await target.putFile(to, passing(), { bytes, ...options, ...(continues && { append: kept }) });
+  await target.putFile(to, passing(), {
+    bytes,
+    ...options,
+    ...(part !== undefined && { part: { path: part, bytes: kept } }),
+  });
   if (!hashed) throw new Error(`${target.name} did not take all of ${from}.`);
   return hashed;
 
   async function* passing(): AsyncGenerator<Uint8Array> {
+    let passed = kept;
     for await (const piece of source.read(from, { ...options, start: kept })) {
+      passed += piece.length;
+      // Whoever sends without end must not fill the disk.
+      if (passed > bytes) {
+        await dropPart();
+        throw new Error(`${from} from ${source.name} goes on behind the ${bytes} bytes that were told. Try again.`);
+      }
       hasher.update(piece);
       onBytes(piece.length);
       yield piece;
@@ -77,19 +95,27 @@ async function copy(job: Job): Promise<HashedFile> {
     try {
       check(job, hashed);
     } catch (error) {
-      if (continues) await target.removeFile(partPath(to));
+      await dropPart();
       throw error;
     }
+  }
+
+  async function dropPart(): Promise<void> {
+    if (part !== undefined) await target.removeFile(part);
   }
 }
 
 /** Hashes what an earlier run has left of a file, and gives its length. */
-async function takeUpPart({ target, stored, to, bytes, signal, onBytes }: Job, hasher: ChunkHasher): Promise<number> {
-  const length = stored.get(partPath(to)) ?? 0;
+async function takeUpPart(
+  { target, stored, bytes, signal, onBytes }: Job,
+  part: string,
+  hasher: ChunkHasher,
+): Promise<number> {
+  const length = stored.get(part) ?? 0;
   if (length === 0) return 0;
-  const stream = length <= bytes ? await target.readFile(partPath(to), signal ? { signal } : {}) : null;
+  const stream = length <= bytes ? await target.readFile(part, signal ? { signal } : {}) : null;
   if (!stream) {
-    await target.removeFile(partPath(to));
+    await target.removeFile(part);
     return 0;
   }
   for await (const piece of stream) hasher.update(piece);

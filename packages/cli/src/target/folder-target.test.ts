@@ -1,6 +1,6 @@
 import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { collect } from '../files/collect.double.ts';
 import { FolderTarget } from './folder-target.ts';
@@ -57,9 +57,10 @@ test('what ends early leaves nothing, or its part where it is to be continued', 
   const lost = new Error('lost');
   await expect(target.putFile('x', pieces('one', lost), { bytes: 6 })).rejects.toBe(lost);
   expect(await readdir(folder)).toEqual([]);
-  await expect(target.putFile('x', pieces('one', lost), { bytes: 6, append: 0 })).rejects.toBe(lost);
-  expect(await readdir(folder)).toEqual(['x.part']);
-  await target.putFile('x', pieces('two'), { bytes: 6, append: 3 });
+  const part = (bytes: number) => ({ part: { path: 'x.1234.part', bytes } });
+  await expect(target.putFile('x', pieces('one', lost), { bytes: 6, ...part(0) })).rejects.toBe(lost);
+  expect(await readdir(folder)).toEqual(['x.1234.part']);
+  await target.putFile('x', pieces('two'), { bytes: 6, ...part(3) });
   expect(await readdir(folder)).toEqual(['x']);
   expect(await text(await target.readFile('x'))).toBe('onetwo');
 });
@@ -102,6 +103,88 @@ test('what cannot be linked or shared is told, and leaves nothing', async () => 
   // Of another file system.
   expect(await target.linkFile('m', '/proc/version')).toBe(false);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('what stands under a name is replaced in one step: it is never gone meanwhile', async () => {
+  const { target, root, folder, at } = await setUp();
+  await writeFile(join(root, 'before'), 'before');
+  await writeFile(join(root, 'after'), 'after');
+  await target.linkFile('m', join(root, 'before'));
+  let isGone = false;
+  const watching = new AbortController();
+  const watch = (async () => {
+    while (!watching.signal.aborted)
+      isGone ||= await stat(at('m')).then(
+        () => false,
+        () => true,
+      );
+  })();
+  for (let round = 0; round < 100; round++) await target.linkFile('m', join(root, round % 2 ? 'after' : 'before'));
+  watching.abort();
+  await watch;
+  expect(isGone).toBe(false);
+  expect(await readdir(folder)).toEqual(['m']);
+});
+
+test.each(['../escaped', 'a/../../escaped', '/../escaped', '../mirror-of-others/x', '..'])(
+  '%j leads out of the folder, and nothing is done there',
+  async (path) => {
+    const { target, root } = await setUp();
+    await writeFile(join(root, 'escaped'), 'untouched');
+    const refused = 'leads out of';
+    await expect(target.putFile(path, pieces('x'), { bytes: 1 })).rejects.toThrow(refused);
+    await expect(target.putFile('a', pieces('x'), { bytes: 1, part: { path, bytes: 0 } })).rejects.toThrow(refused);
+    await expect(target.linkFile(path, join(root, 'escaped'))).rejects.toThrow(refused);
+    await expect(target.removeFile(path)).rejects.toThrow(refused);
+    await expect(target.readFile(path)).rejects.toThrow(refused);
+    await expect(target.listFiles(path)).rejects.toThrow(refused);
+    await expect(target.lock(path)).rejects.toThrow(refused);
+    expect(await readdir(root)).toEqual(['escaped']);
+    expect(await readFile(join(root, 'escaped'), 'utf8')).toBe('untouched');
+  },
+);
+
+test('a folder whose own name is relative takes files, and lets none out of it', async () => {
+  const { root } = await setUp();
+  const target = new FolderTarget(relative(process.cwd(), join(root, 'mirror')));
+  await target.putFile('a/x', pieces('x'), { bytes: 1 });
+  expect(await text(await target.readFile('a/x'))).toBe('x');
+  await expect(target.putFile('../x', pieces('x'), { bytes: 1 })).rejects.toThrow('leads out of');
+});
+
+test('a file that not everybody may read is not linked: the relay would not be let to read it', async () => {
+  const { target, root, folder } = await setUp();
+  const from = join(root, 'model.gguf');
+  await writeFile(from, 'weights', { mode: 0o600 });
+  // Where the disk can clone, the clone may be read.
+  const isCloned = await target.linkFile('m', from);
+  if (isCloned) expect((await stat(join(folder, 'm'))).mode & 0o444).toBe(0o444);
+  else expect(await readdir(folder)).toEqual([]);
+  expect((await stat(from)).mode & 0o777).toBe(0o600);
+});
+
+test('names outlive a loss of power as soon as a step is done: the folder is synced behind it, a linked file too', async () => {
+  const { root, folder, at } = await setUp();
+  const synced: string[] = [];
+  const target = new FolderTarget(folder, { sync: async (path) => void synced.push(path) });
+  await target.putFile('a/x', pieces('x'), { bytes: 1 });
+  expect(synced.splice(0)).toEqual([at('a')]);
+  await writeFile(join(root, 'model.gguf'), 'weights');
+  await target.linkFile('a/files/m', join(root, 'model.gguf'));
+  expect(synced.splice(0)).toEqual([at('a/files/m.part'), at('a/files')]);
+  await target.removeFile('a/x');
+  expect(synced.splice(0)).toEqual([at('a')]);
+  await target.removeFile('a/x');
+  expect(synced).toEqual([]);
+});
+
+test('a lock is not among the files', async () => {
+  const { target, at } = await setUp();
+  const unlock = await target.lock('a');
+  expect(await readdir(at('a'))).toEqual(['.lock']);
+  expect(await target.listFiles(null)).toEqual([]);
+  await unlock();
+  expect(await readdir(at('a'))).toEqual([]);
 });
 
 test('a name with two files is listed with both', async () => {

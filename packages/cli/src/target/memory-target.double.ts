@@ -1,5 +1,4 @@
 import type { MirrorReader } from './mirror-reader.ts';
-import { partPath } from './package-paths.ts';
 import type { PackageTarget } from './package-target.ts';
 
 /** A target in memory, and everything that happened at it, in order. For tests. */
@@ -27,13 +26,13 @@ export function memoryTarget({ keepsParts = false } = {}): PackageTarget & {
         .filter(([path]) => id === null || path.startsWith(`${id}/`))
         .map(([path, { length: bytes }]) => ({ path, bytes })),
     readFile: read,
-    async putFile(path, content, { append }) {
-      let bytes = append ? (files.get(partPath(path)) ?? Buffer.alloc(0)) : Buffer.alloc(0);
+    async putFile(path, content, { part }) {
+      let bytes = part && part.bytes > 0 ? (files.get(part.path) ?? Buffer.alloc(0)) : Buffer.alloc(0);
       for await (const piece of content) {
         bytes = Buffer.concat([bytes, piece]);
-        if (append !== undefined) files.set(partPath(path), bytes);
+        if (part) files.set(part.path, bytes);
       }
-      files.delete(partPath(path));
+      if (part) files.delete(part.path);
       files.set(path, bytes);
       steps.push(`put ${path}`);
     },

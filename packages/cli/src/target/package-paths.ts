@@ -7,9 +7,9 @@ export function filePath(id: string, path: string): string {
   return `${id}/files/${path}`;
 }
 
-/** Where a file is written until all of it is there. */
-export function partPath(path: string): string {
-  return `${path}.part`;
+/** Where a file is written until all of it is there. A part that a later run may go on with tells of which file it is, by the SHA-256. */
+export function partPath(path: string, sha256?: string): string {
+  return sha256 === undefined ? `${path}.part` : `${path}.${sha256.slice(0, 16)}.part`;
 }
 
 /** The package that a file of a mirror lies in; `null` for one that lies in none. */
