@@ -1,4 +1,4 @@
-import type { DevicePackage, ModelManifest } from '@orilla/contract';
+import type { DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
 
 /** What a package consists of, and where that was said. */
 export interface PackageRecord {
@@ -26,6 +26,10 @@ export interface Draft extends PackageRecord {
   readonly quarantine?: Readonly<Record<string, QuarantinedFile>>;
   /** Stays so until somebody resumes it. */
   readonly isPaused?: boolean;
+  /** Which of the package's sources said what it consists of; absent where that is not known. */
+  readonly source?: PackageSource;
+  /** What the draft has stored in whose place this one came: it stays until what this one can use of it is taken over. */
+  readonly earlier?: Pick<Draft, 'manifest' | 'quarantine'>;
 }
 
 /** What people and their use of it say of a package; kept apart, since it changes often and the package does not. */

@@ -10,8 +10,8 @@ import type { SourcedRecord } from './package-sources.ts';
 import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { Quarantine } from './quarantine.ts';
-import { recut } from './recut.ts';
 import { openStored } from './stored-package.ts';
+import { takeOver } from './take-over.ts';
 import type { TransferShare } from './transfer-share.ts';
 
 export interface CompleteOptions {
@@ -33,13 +33,13 @@ export async function completePackage(record: SourcedRecord, options: CompleteOp
   const { id } = record.manifest;
   const quarantine = new Quarantine(record, parts);
   await fetchAll(record, quarantine, options);
-  const draft = (await backend.drafts.get(id)) ?? record;
+  const draft: Draft = (await backend.drafts.get(id)) ?? record;
   if (missingOf(draft, await shelf.chunkKeys()).length > 0) return null;
   const onChecked = (bytes: number) => meter.enter('verify', { storedBytes: bytes });
   const manifest = await quarantine.end({ sources, signal, onChecked });
   if (!manifest) return null;
   signal.throwIfAborted();
-  await shelf.finish({ ...record, manifest });
+  await shelf.finish({ manifest, document: record.document, pkg: record.pkg });
   return openStored(record.pkg, parts);
 }
 
@@ -51,7 +51,7 @@ async function fetchAll(
   const { shelf, backend, network, locks } = parts;
   const { id } = record.manifest;
   const earlier = (await backend.drafts.get(id)) ?? (await backend.packages.get(id));
-  const draft: Draft = earlier ? await recut(earlier, record, { backend, signal }) : record;
+  const draft: Draft = earlier ? await takeOver(earlier, record, { backend, shelf, signal }) : record;
   // Before the first write of a new one too: a browser that is nearly full refuses even a note.
   await makeRoomFor(draft, totalLength(missingOf(draft, await shelf.chunkKeys())), parts);
   const missing = missingOf(draft, await shelf.draft(draft));

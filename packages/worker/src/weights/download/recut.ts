@@ -1,91 +1,82 @@
-import { isOrillaError, type PackageFile } from '@orilla/contract';
-import type { Draft, PackageRecord, QuarantinedFile, WeightBackend } from '../backend/weight-backend.ts';
+import type { PackageFile } from '@orilla/contract';
+import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
 import { type Piece, piecesOf } from './pieces.ts';
+import { withPiece } from './quarantine-notes.ts';
 import { readPiece } from './read-piece.ts';
 import { sha256 } from './sha256.ts';
 
 export interface RecutOptions {
-  readonly backend: Pick<WeightBackend, 'chunks'>;
+  readonly backend: Pick<WeightBackend, 'chunks' | 'drafts'>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Cuts what an earlier draft has stored of the same files into the pieces that another manifest wants, so that it need not be fetched
- * again; and gives the draft of that manifest. A file is the same where its whole hash is.
- * @throws OrillaError `storage.unavailable`; AbortError
+ * Cuts what the earlier draft of a draft has stored of the same files into the pieces that the draft wants, so that it need not be fetched
+ * again. Each piece is named by the draft before it is stored, so that what was cut stays when the rest fails.
+ * @throws OrillaError `storage.quota-exceeded`, `storage.unavailable`; AbortError
  */
-export async function recut(earlier: Draft, record: PackageRecord, options: RecutOptions): Promise<Draft> {
-  const quarantine: Record<string, QuarantinedFile> = {};
-  try {
-    for (const file of record.manifest.files) {
-      const same = earlier.manifest.files.find(({ sha256, bytes }) => sha256 === file.sha256 && bytes === file.bytes);
-      if (!same) continue;
-      if (isCutAlike(same, file)) {
-        const noted = earlier.quarantine?.[file.path];
-        if (noted) quarantine[file.path] = noted;
-        continue;
-      }
-      const hashes = await recutFile(filePieces(earlier, same), filePieces(record, file), options);
-      if (!file.chunks) quarantine[file.path] = { pieces: hashes };
+export async function recut(draft: Draft, { backend, signal }: RecutOptions): Promise<void> {
+  const { manifest, quarantine, earlier } = draft;
+  if (!earlier) return;
+  const { id } = manifest;
+  const keep: Cut['keep'] = async (piece, hash, bytes) => {
+    if (!piece.file.chunks) await backend.drafts.update(id, (now) => now && withPiece(now, piece, hash));
+    if (bytes) await backend.chunks.put(hash, new Blob([bytes]));
+  };
+  for (const file of manifest.files) {
+    const same = sameFileIn(earlier, file);
+    if (!same || isCutAlike(same, file)) continue;
+    const have = piecesOf({ ...earlier.manifest, files: [same] }, earlier.quarantine);
+    const cut = { have, read: lastOneKept((piece: Piece) => readPiece(piece, backend)), keep };
+    for (const piece of piecesOf({ ...manifest, files: [file] }, quarantine)) {
+      signal.throwIfAborted();
+      const isThere = piece.sha256 !== null && (await backend.chunks.get(piece.sha256)) !== undefined;
+      if (!isThere) await recutPiece(piece, cut);
     }
-  } catch (error) {
-    // It would have saved a download; where there is no room to have both for a moment, the rest is downloaded.
-    if (!isOrillaError(error) || error.code !== 'storage.quota-exceeded') throw error;
   }
-  return { ...record, quarantine };
 }
 
-function isCutAlike(one: PackageFile, other: PackageFile): boolean {
+/** A file is the same where its whole hash is. */
+export function sameFileIn(
+  { manifest }: Pick<Draft, 'manifest'>,
+  { sha256, bytes }: PackageFile,
+): PackageFile | undefined {
+  return manifest.files.find((other) => other.sha256 === sha256 && other.bytes === bytes);
+}
+
+export function isCutAlike(one: PackageFile, other: PackageFile): boolean {
   return one.path === other.path && JSON.stringify(one.chunks) === JSON.stringify(other.chunks);
 }
 
-/** Gives the hash of every wanted piece that is stored now, by its index. */
-async function recutFile(
-  have: readonly Piece[],
-  wanted: readonly Piece[],
-  { backend, signal }: RecutOptions,
-): Promise<readonly (string | null)[]> {
-  const read = lastOneKept((piece: Piece) => readPiece(piece, backend));
-  const hashes: (string | null)[] = [];
-  for (const piece of wanted) {
-    signal.throwIfAborted();
-    hashes.push(await recutPiece(piece, have, { backend, read }));
-  }
-  return hashes;
+interface Cut {
+  /** The pieces to cut from. */
+  readonly have: readonly Piece[];
+  readonly read: (piece: Piece) => ReturnType<typeof readPiece>;
+  /** Stores a piece; without bytes, one that is stored already. */
+  readonly keep: (piece: Piece, hash: string, bytes?: Uint8Array<ArrayBuffer>) => Promise<void>;
 }
 
-async function recutPiece(
-  piece: Piece,
-  have: readonly Piece[],
-  {
-    backend,
-    read,
-  }: { readonly backend: RecutOptions['backend']; readonly read: (piece: Piece) => ReturnType<typeof readPiece> },
-): Promise<string | null> {
-  if (piece.sha256 !== null && (await backend.chunks.get(piece.sha256))) return piece.sha256;
+async function recutPiece(piece: Piece, { have, read, keep }: Cut): Promise<void> {
   const parts = have.filter(
     (part) => part.offset < piece.offset + piece.length && part.offset + part.length > piece.offset,
   );
-  if (parts.some((part) => part.sha256 === null)) return null;
+  if (parts.some((part) => part.sha256 === null)) return;
   const [only] = parts;
-  if (parts.length === 1 && only?.offset === piece.offset && only.length === piece.length) return only.sha256;
+  if (only?.sha256 && parts.length === 1 && only.offset === piece.offset && only.length === piece.length) {
+    if (!piece.file.chunks) await keep(piece, only.sha256);
+    return;
+  }
   const bytes = new Uint8Array(piece.length);
   for (const part of parts) {
     const whole = await read(part);
-    if (!whole) return null;
+    if (!whole) return;
     const skipped = Math.max(piece.offset - part.offset, 0);
     const taken = whole.subarray(skipped, piece.offset + piece.length - part.offset);
     bytes.set(taken, Math.max(part.offset - piece.offset, 0));
   }
   const found = await sha256(bytes);
   // The earlier manifest may have been another one's, or wrong.
-  if (piece.sha256 !== null && piece.sha256 !== found) return null;
-  await backend.chunks.put(found, new Blob([bytes]));
-  return found;
-}
-
-function filePieces(draft: Pick<Draft, 'manifest' | 'quarantine'>, file: PackageFile): readonly Piece[] {
-  return piecesOf({ ...draft.manifest, files: [file] }, draft.quarantine);
+  if (!piece.file.chunks || piece.sha256 === found) await keep(piece, found, bytes);
 }
 
 /** Neighbours of new pieces are often in the same old one; more than one of those is not kept in memory. */

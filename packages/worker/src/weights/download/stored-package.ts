@@ -1,5 +1,5 @@
 import { type DevicePackage, isOrillaError, type ModelManifest } from '@orilla/contract';
-import type { PackageRecord } from '../backend/weight-backend.ts';
+import type { Draft, PackageRecord } from '../backend/weight-backend.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import { verifySignature } from '../source/verify-signature.ts';
 import type { StoreParts } from '../store-parts.ts';
@@ -21,8 +21,13 @@ export async function storedRecord(promised: PackagePromise, parts: Parts): Prom
   return usable(await parts.backend.packages.get(promised.id), promised, parts);
 }
 
+/** What a download of it has begun with, on the same terms. */
+export async function storedDraft(promised: PackagePromise, parts: Parts): Promise<Draft | null> {
+  return usable(await parts.backend.drafts.get(promised.id), promised, parts);
+}
+
 /** It is what was promised, and one of the keys signed it that the app pins now: it may have come before the app did that. */
-export async function usable<Stored extends PackageRecord>(
+async function usable<Stored extends PackageRecord>(
   record: Stored | undefined,
   promised: PackagePromise,
   { sources }: Pick<Parts, 'sources'>,

@@ -12,9 +12,14 @@ export async function namedChunks({
   return new Set([...onTheWay, ...complete].flatMap(hashesOf));
 }
 
-/** Chunks of a package, as far as their hashes are known. */
-export function hashesOf({ manifest, quarantine }: Pick<Draft, 'manifest' | 'quarantine'>): readonly string[] {
-  return piecesOf(manifest, quarantine).flatMap(({ sha256 }) => sha256 ?? []);
+/** Chunks of a package, as far as their hashes are known, and of a draft that it has not taken over yet. */
+export function hashesOf({
+  manifest,
+  quarantine,
+  earlier,
+}: Pick<Draft, 'manifest' | 'quarantine' | 'earlier'>): readonly string[] {
+  const own = piecesOf(manifest, quarantine).flatMap(({ sha256 }) => sha256 ?? []);
+  return earlier ? [...own, ...hashesOf(earlier)] : own;
 }
 
 export async function valuesOf<T>(store: RecordStore<T> | ValueStore<T>): Promise<readonly T[]> {

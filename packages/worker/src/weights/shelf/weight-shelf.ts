@@ -1,10 +1,4 @@
-import {
-  type LoadProgress,
-  type ModelManifest,
-  OrillaError,
-  type StoredPackage,
-  type VerifyResult,
-} from '@orilla/contract';
+import { type LoadProgress, OrillaError, type StoredPackage, type VerifyResult } from '@orilla/contract';
 import type { Draft, PackageMarks, PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
 import type { Piece } from '../download/pieces.ts';
 import { collectGarbage, dropUnnamed, type KeptChunks } from './collect-garbage.ts';
@@ -13,6 +7,7 @@ import { listPackages } from './list-packages.ts';
 import { type MakeRoomOptions, whatMustGo } from './make-room.ts';
 import { hashesOf } from './named-chunks.ts';
 import { openPackage, openPieces, type ShelvedPackage } from './open-package.ts';
+import { areCutAlike } from './same-files.ts';
 import { ShelfLock } from './shelf-lock.ts';
 import { verifyPackage } from './verify-package.ts';
 
@@ -58,16 +53,26 @@ export class WeightShelf {
 
   /**
    * Notes that a package is on its way, which keeps its chunks from being removed, and gives the chunks that are there.
-   * What an earlier draft has of the same files stays of use; of other files it is dropped.
+   * What an earlier draft has of the same pieces stays of use; everything else of it goes, unless this one names it as `earlier`.
    */
   draft(draft: Draft): Promise<ReadonlySet<string>> {
     return this.#lock.hold(async () => {
       const { id } = draft.manifest;
-      const earlier = await this.#backend.drafts.get(id);
-      const isSame = earlier !== undefined && describesSameFiles(earlier.manifest, draft.manifest);
+      const before = await this.#backend.drafts.get(id);
+      const isSame = before !== undefined && areCutAlike(before.manifest, draft.manifest);
       await this.#backend.drafts.update(id, (now) => (isSame && now ? withSources(now, draft) : draft));
-      if (earlier && !isSame) await dropUnnamed(this.#backend, hashesOf(earlier));
+      if (before && (!isSame || before.earlier)) await dropUnnamed(this.#backend, hashesOf(before));
       return this.chunkKeys();
+    });
+  }
+
+  /** Puts back the draft that was there before another one took its place, or none; what only that one named goes. */
+  putBack(id: string, before: Draft | undefined): Promise<void> {
+    return this.#lock.hold(async () => {
+      const draft = await this.#backend.drafts.get(id);
+      if (before) await this.#backend.drafts.put(id, before);
+      else await this.#backend.drafts.delete([id]);
+      if (draft) await dropUnnamed(this.#backend, hashesOf(draft));
     });
   }
 
@@ -75,10 +80,12 @@ export class WeightShelf {
   finish(record: PackageRecord): Promise<void> {
     return this.#lock.hold(async () => {
       const { id } = record.manifest;
-      const earlier = await this.#backend.packages.get(id);
-      await this.#backend.packages.put(id, record);
-      await this.#backend.drafts.delete([id]);
-      if (earlier) await dropUnnamed(this.#backend, hashesOf(earlier));
+      const { packages, drafts } = this.#backend;
+      const before: readonly (Draft | undefined)[] = [await packages.get(id), await drafts.get(id)];
+      await packages.put(id, record);
+      await drafts.delete([id]);
+      const hashes = before.flatMap((one) => (one ? hashesOf(one) : []));
+      if (hashes.length > 0) await dropUnnamed(this.#backend, hashes);
     });
   }
 
@@ -157,15 +164,13 @@ export class WeightShelf {
 }
 
 /** Where it comes from now counts, as far as it is known; what came of it stays. */
-function withSources(earlier: Draft, now: Draft): Draft {
+function withSources({ earlier: _, ...before }: Draft, { manifest, document, pkg, source, earlier }: Draft): Draft {
   return {
-    ...earlier,
-    manifest: now.manifest,
-    document: now.document ?? earlier.document,
-    pkg: now.pkg ?? earlier.pkg,
+    ...before,
+    manifest,
+    document: document ?? before.document,
+    pkg: pkg ?? before.pkg,
+    ...(source && { source }),
+    ...(earlier && { earlier }),
   };
-}
-
-function describesSameFiles(one: ModelManifest, other: ModelManifest): boolean {
-  return JSON.stringify(one.files) === JSON.stringify(other.files);
 }
