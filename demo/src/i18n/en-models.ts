@@ -22,7 +22,7 @@ export const englishModels: ModelsText = {
     complete: 'Ready',
   },
   stateNotes: {
-    waiting: 'Another download goes first, here or in another tab.',
+    waiting: 'Another download goes first, here or in another tab; or no server answers just now.',
     incomplete: 'Resuming fetches only what is missing.',
   },
   damaged: (chunks) =>

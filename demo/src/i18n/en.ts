@@ -44,7 +44,7 @@ export const en: Dictionary = {
     downloading: (title) => `Downloading ${title}`,
     checking: (title) => `Looking for ${title}`,
     waiting: (title) => `${title} is waiting`,
-    waitingWhy: 'Another download goes first, here or in another tab.',
+    waitingWhy: 'Another download goes first, here or in another tab; or no server answers just now.',
     paused: (title) => `Download of ${title} paused`,
     verifying: (title) => `Checking ${title}`,
     opening: (title) => `Opening ${title}`,

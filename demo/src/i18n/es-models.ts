@@ -22,7 +22,7 @@ export const spanishModels: ModelsText = {
     complete: 'Listo',
   },
   stateNotes: {
-    waiting: 'Antes va otra descarga, en esta pestaña o en otra.',
+    waiting: 'Antes va otra descarga, en esta pestaña o en otra; o ahora no responde ningún servidor.',
     incomplete: 'Al reanudar solo se descarga lo que falta.',
   },
   damaged: (chunks) =>

@@ -44,7 +44,7 @@ export const es: Dictionary = {
     downloading: (title) => `Descargando ${title}`,
     checking: (title) => `Buscando ${title}`,
     waiting: (title) => `${title} está esperando`,
-    waitingWhy: 'Antes va otra descarga, en esta pestaña o en otra.',
+    waitingWhy: 'Antes va otra descarga, en esta pestaña o en otra; o ahora no responde ningún servidor.',
     paused: (title) => `Descarga de ${title} en pausa`,
     verifying: (title) => `Comprobando ${title}`,
     opening: (title) => `Abriendo ${title}`,

@@ -19,7 +19,7 @@ export interface StoreSettings {
   readonly hubUrl?: string;
 }
 
-/** Where a package stands. `waiting`: another download goes first. */
+/** Where a package stands. `waiting`: another download goes first, or no server answers. */
 export type PackageState = 'complete' | 'incomplete' | 'downloading' | 'waiting' | 'paused';
 
 /** A package in the store, complete or not, as every tab sees it. */

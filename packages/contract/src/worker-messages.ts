@@ -21,8 +21,8 @@ export interface DeviceFacts {
 }
 
 /**
- * How far a load is. `waiting`: another tab or a more urgent download goes first. `verify`: what came is read again as a whole. Bytes count
- * what is verified and stored, in `verify` what is checked; `fetchedBytes` is what this load took from the network.
+ * How far a load is. `waiting`: another tab or a more urgent download goes first, or no server answers. `verify`: what came is read again
+ * as a whole. Bytes count what is verified and stored, in `verify` what is checked; `fetchedBytes` is what this load took from the network.
  */
 export interface LoadProgress {
   readonly phase: 'waiting' | 'manifest' | 'download' | 'paused' | 'verify' | 'open';

@@ -8,6 +8,7 @@ import { fetchPieces } from './fetch-pieces.ts';
 import type { Piece } from './pieces.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { runParallel } from './run-parallel.ts';
+import { Silence } from './silence.ts';
 import type { TransferShare } from './transfer-share.ts';
 import { type Locks, withLock } from './with-lock.ts';
 
@@ -24,6 +25,8 @@ export interface FetchMissingOptions {
   readonly locks: Locks | null;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
+  /** Whether it waits where nothing answers. Default: true. */
+  readonly isPatient?: boolean;
   /** Stores a piece whose hash holds. */
   readonly store: (piece: Piece, fetched: FetchedPiece, options: { readonly signal: AbortSignal }) => Promise<void>;
 }
@@ -32,8 +35,25 @@ export interface FetchMissingOptions {
  * Fetches and stores pieces. One that another download is just fetching, in whichever tab, is waited for and not fetched.
  * @throws OrillaError of the family Storage; AbortError
  */
-export async function fetchMissing(pieces: readonly Piece[], options: FetchMissingOptions): Promise<void> {
+export async function fetchMissing(pieces: readonly Piece[], given: FetchMissingOptions): Promise<void> {
   const left = new Set(pieces);
+  const silence = new Silence(given);
+  const options = { ...given, silence };
+  for (;;) {
+    try {
+      return await fetchAll(left, options);
+    } catch (error) {
+      if (given.isPatient === false) throw error;
+      await silence.wait(error);
+    }
+  }
+}
+
+interface FetchOptions extends FetchMissingOptions {
+  readonly silence: Silence;
+}
+
+async function fetchAll(left: Set<Piece>, options: FetchOptions): Promise<void> {
   for (let fruitless = 0; ; ) {
     const url = await fetchByRange(left, options);
     if (url === null) return;
@@ -47,7 +67,7 @@ export async function fetchMissing(pieces: readonly Piece[], options: FetchMissi
 }
 
 /** Takes out of `left` what is stored. Gives the address of a file whose server ignores Range, where it comes upon one. */
-async function fetchByRange(left: Set<Piece>, options: FetchMissingOptions): Promise<string | null> {
+async function fetchByRange(left: Set<Piece>, options: FetchOptions): Promise<string | null> {
   const { backend, locks, meter, sources } = options;
   const fetchOne = async (piece: Piece, { signal }: { readonly signal: AbortSignal }) => {
     const bring = async () => {
@@ -76,7 +96,7 @@ async function fetchByRange(left: Set<Piece>, options: FetchMissingOptions): Pro
   }
 }
 
-async function fetchByStream(url: string, left: Set<Piece>, options: FetchMissingOptions): Promise<void> {
+async function fetchByStream(url: string, left: Set<Piece>, options: FetchOptions): Promise<void> {
   const { sources } = options;
   const ofFile = [...left].filter(({ file }) => sources.urlsOf(file.path).includes(url));
   await transfer(async (fetching) => {
@@ -95,11 +115,12 @@ async function keep(piece: Piece, fetched: FetchedPiece, { store, meter, signal 
 /** Has a slot until what came is stored as well, so that no more is in memory, or lost with this tab, than there are slots. */
 function transfer<T>(
   work: (fetching: FetchPieceOptions) => Promise<T>,
-  { network, share, meter, signal }: FetchMissingOptions,
+  { network, share, meter, signal, silence }: FetchOptions,
 ): Promise<T> {
   let arrived = 0;
   const onBytes = (bytes: number) => {
     arrived += bytes;
+    silence.end();
     meter.fetched(bytes);
   };
   return share.transfer((slot) => work({ network, signal, onBytes, onInterruption: () => slot.interrupted() }), {

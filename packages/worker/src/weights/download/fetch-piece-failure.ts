@@ -1,7 +1,8 @@
 import { OrillaError } from '@orilla/contract';
+import { Unanswered } from '../network/read-response.ts';
 import { Refusal } from '../network/refusal.ts';
 import { Interruption } from '../network/with-retry.ts';
-import type { LoadSources } from '../source/load-sources.ts';
+import type { LoadSources, SourceFailure } from '../source/load-sources.ts';
 import type { Piece } from './pieces.ts';
 import { Poison } from './poison.ts';
 
@@ -27,7 +28,7 @@ export function noteFailure(
   if (error instanceof Poison) sources.reportPoison({ origin: new URL(url).origin, path: file.path, chunk: index });
   if (isUnjudged) return 'again';
   if (error instanceof Interruption) {
-    sources.rest(url, `${error.message}, again and again`);
+    sources.rest(url, `${error.message}, again and again`, error);
     return 'next';
   }
   if (error instanceof Refusal) {
@@ -48,12 +49,21 @@ export function allFailed({ file }: Piece, sources: LoadSources): OrillaError {
     return new OrillaError('storage.download-failed', `No source of the model package has the file ${file.path}.`, {
       advice: 'Check the sources in the catalog.',
     });
+  const cause = silenceOf(failures, sources.urlsOf(file.path));
   const reasons = failures.map(({ reason, url }) => `${reason} (${new URL(url).pathname})`).join('; ');
   if (failures.some(({ isPoison }) => isPoison))
     return new OrillaError('storage.corrupt-chunk', `The model can't be used: ${reasons}. Nothing of it was stored.`, {
       advice: 'Tell whoever runs that server: a file on it is damaged, or was replaced.',
+      cause,
     });
   return new OrillaError('storage.download-failed', `The model can't be downloaded: ${reasons}.`, {
     advice: 'Try again later: what was downloaded is kept. If it stays so, tell whoever runs that server.',
+    cause,
   });
+}
+
+/** That nothing answers, where it is so with all sources that may still be asked. */
+function silenceOf(failures: readonly SourceFailure[], urls: readonly string[]): unknown {
+  const causes = failures.filter(({ url }) => urls.includes(url)).map(({ cause }) => cause);
+  return causes.every((cause) => cause instanceof Unanswered) ? causes[0] : undefined;
 }

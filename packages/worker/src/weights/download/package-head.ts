@@ -37,6 +37,7 @@ export async function bringHead(
   const store = (_: Piece, { sha256, blob }: FetchedPiece) => backend.chunks.put(sha256, blob);
   const share = new TransferShare({ slots, priority: 'question', onWaiting: () => undefined });
   const meter = new ProgressMeter({ now: network.now, report: () => undefined });
-  await fetchMissing(missing, { ...parts, sources: sources.load, share, meter, signal, store });
+  // Whoever wants to know how long a question is has another way to an answer.
+  await fetchMissing(missing, { ...parts, sources: sources.load, share, meter, signal, store, isPatient: false });
   return shelf.openPieces(head);
 }

@@ -19,7 +19,7 @@ export class TransferShare {
     this.#options = options;
   }
 
-  get #priority(): DownloadPriority {
+  get priority(): DownloadPriority {
     return this.#raised.signal.aborted ? 'question' : this.#options.priority;
   }
 
@@ -48,13 +48,13 @@ export class TransferShare {
     const timer = setTimeout(() => this.#setWaiting(this.#running === 0), 0);
     try {
       for (;;) {
-        const priority = this.#priority;
+        const priority = this.priority;
         const either = priority === 'background' ? AbortSignal.any([signal, this.#raised.signal]) : signal;
         try {
           return await this.#options.slots.take({ priority, signal: either });
         } catch (error) {
           // Only what has become more urgent meanwhile asks again, and goes before others then.
-          if (signal.aborted || priority === this.#priority) throw error;
+          if (signal.aborted || priority === this.priority) throw error;
         }
       }
     } finally {

@@ -11,6 +11,8 @@ export interface Network {
   readonly random: () => number;
   /** Waits. @throws AbortError */
   readonly sleep: (ms: number, options: { readonly signal: AbortSignal }) => Promise<void>;
+  /** Calls back whenever the browser has found a network again, and gives what ends that. It may not notice. */
+  readonly onOnline: (listener: () => void) => () => void;
   /** A connection that brings nothing for this long counts as broken. */
   readonly stallMs: number;
 }
@@ -21,8 +23,15 @@ export const realNetwork: Network = {
   epochMs: Date.now,
   random: Math.random,
   sleep,
+  onOnline,
   stallMs: 30_000,
 };
+
+function onOnline(listener: () => void): () => void {
+  // Outside a browser nobody tells.
+  globalThis.addEventListener?.('online', listener);
+  return () => globalThis.removeEventListener?.('online', listener);
+}
 
 function sleep(ms: number, { signal }: { readonly signal: AbortSignal }): Promise<void> {
   return new Promise((resolve, reject) => {

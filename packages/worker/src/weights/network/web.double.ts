@@ -18,6 +18,8 @@ export interface WebDouble extends Network {
   readonly sleeps: readonly number[];
   /** Changes what is served, or with `null` cuts the line. */
   serve(served: Readonly<Record<string, Served>> | null): void;
+  /** Tells those who listen that there is a network again. */
+  comeOnline(): void;
 }
 
 /**
@@ -29,12 +31,20 @@ export function webDouble(served: Readonly<Record<string, Served>> | null, { sta
   const sleeps: number[] = [];
   let current = served;
   let nowMs = 0;
+  const online = new Set<() => void>();
   return {
     requests,
     sleeps,
     stallMs,
     serve(next) {
       current = next;
+    },
+    onOnline(listener) {
+      online.add(listener);
+      return () => online.delete(listener);
+    },
+    comeOnline() {
+      for (const listener of [...online]) listener();
     },
     now: () => nowMs,
     epochMs: () => nowMs,

@@ -22,6 +22,8 @@ export interface SourceFailure {
   /** Begins with the origin, and goes on to people. */
   readonly reason: string;
   readonly isPoison: boolean;
+  /** What it was that failed. */
+  readonly cause?: unknown;
 }
 
 interface Standing extends SourceFailure {
@@ -52,9 +54,9 @@ export class LoadSources {
   }
 
   /** It can't be reached at this time. */
-  rest(url: string, reason: string): void {
+  rest(url: string, reason: string, cause?: unknown): void {
     const restsUntilMs = this.#options.now() + restMs;
-    this.#standings.set(url, { url, reason, isPoison: false, restsUntilMs });
+    this.#standings.set(url, { url, reason, cause, isPoison: false, restsUntilMs });
   }
 
   /** It is not asked for this file again. */
