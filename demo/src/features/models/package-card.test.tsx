@@ -100,7 +100,7 @@ test('a paused download stands still, and can go on', () => {
 
 test('one that waits says what for', () => {
   const markup = card(row({ stored: stored('waiting', { bytes: 0 }) }));
-  expect(markup).toContain('Another download goes first, here or in another tab.');
+  expect(markup).toContain('Another download goes first, here or in another tab;');
   expect(markup).toMatch(/<progress(?![^>]*value)/);
 });
 
