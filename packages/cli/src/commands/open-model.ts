@@ -5,6 +5,7 @@ import { joinSources } from '../files/joined-source.ts';
 import { openLocalSource } from '../files/local-source.ts';
 import { openWebFile } from '../files/web-file-source.ts';
 import { describeModel } from '../model/describe-model.ts';
+import { checkLibraryName } from '../model/mlc/check-library.ts';
 import type { ModelDescription } from '../model/model-description.ts';
 import { findModelRecord } from '../webllm/model-record.ts';
 import { readCatalogue } from '../webllm/read-catalogue.ts';
@@ -29,7 +30,10 @@ export async function openModel(
     ? await openRepository(args.source, hub)
     : await openLocalSource(args.source);
   const source = args.library === undefined ? files : joinSources(files, await openLibrary(args.library, web));
-  return { source, model: await describeModel(source, { engine: args.engine, choose: args.files, signal }) };
+  const model = await describeModel(source, { engine: args.engine, choose: args.files, signal });
+  if (args.library !== undefined && model.engine !== 'webllm')
+    throw new Error(`--lib is for models of WebLLM, and ${files.name} holds one for ${model.engine}. Leave it out.`);
+  return { source, model };
 }
 
 async function openRepository(place: string, options: HubOptions): Promise<FileSource> {
@@ -40,6 +44,8 @@ async function openRepository(place: string, options: HubOptions): Promise<FileS
 }
 
 async function openLibrary(place: string, options: { readonly fetch?: typeof fetch; readonly signal: AbortSignal }) {
-  if (/^https?:\/\//.test(place) && URL.canParse(place)) return openWebFile(new URL(place), options);
-  return openLocalSource(place);
+  const isAddress = /^https?:\/\//.test(place) && URL.canParse(place);
+  const library = await (isAddress ? openWebFile(new URL(place), options) : openLocalSource(place));
+  checkLibraryName(library);
+  return library;
 }

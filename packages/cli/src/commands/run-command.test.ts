@@ -96,7 +96,7 @@ test('a key that did not sign is a fault', async () => {
 
 test('an MLC folder is packed with its library', async () => {
   for (const [path, content] of Object.entries(tinyMlc())) await put(`mlc/${path}`, content);
-  const library = await put('libs/tiny-webgpu.wasm', 'library');
+  const library = await put('libs/tiny-webgpu.wasm', Buffer.from('\0asm a library'));
   const args = ['pack', join(root, 'mlc'), '--to', mirror, '--license', 'MIT', '--lib', library];
   expect(await run(args)).toMatchObject({ code: 0, errors: '' });
   expect((await manifest('mlc')).files.map(({ path }) => path)).toContain('tiny-webgpu.wasm');
@@ -121,6 +121,20 @@ test('a repository on a hub is packed, and the hub is a source of the entry', as
   expect((await run(['verify', mirror])).code).toBe(0);
 });
 
+test('a library is refused that is no WebAssembly, is not called like one, or is for a model that takes none', async () => {
+  for (const [path, content] of Object.entries(tinyMlc())) await put(`mlc/${path}`, content);
+  const pack = async (source: string, library: string) =>
+    (await run(['pack', join(root, source), '--to', mirror, '--license', 'MIT', '--lib', library])).errors;
+  const page = await put('page.wasm', '<!doctype html>');
+  const library = await put('tiny.wasm', '\0asm a library');
+  const other = await put('library.bin', '\0asm a library');
+  expect(await pack('mlc', page)).toContain('page.wasm is no WebAssembly');
+  expect(await pack('mlc', other)).toContain('library.bin is no model library');
+  expect(await pack('mlc', join(root, 'mlc'))).toContain('is no model library');
+  expect(await pack('Tiny.Q4_1.gguf', library)).toContain('--lib is for models of WebLLM');
+  await expect(readdir(mirror)).rejects.toThrow('ENOENT');
+});
+
 test.each(['../../../escaped.onnx', '../mirror/escaped.onnx'])(
   'a hub that lists %s writes nothing, inside the mirror or out of it',
   async (path) => {
@@ -138,7 +152,7 @@ test("a model of WebLLM's catalogue is taken over", async () => {
   const hub = await startHub({
     repositories: {
       'mlc-ai/Tiny-MLC': { files: tinyMlc(), license: 'apache-2.0' },
-      'libs/libs': { files: { 'tiny.wasm': 'library' } },
+      'libs/libs': { files: { 'tiny.wasm': Buffer.from('\0asm a library') } },
     },
   });
   onTestFinished(() => hub[Symbol.asyncDispose]());

@@ -51,5 +51,7 @@ test('tokens that a user defined stand for themselves, as control tokens do', ()
 test('other kinds of tokenizers have no digest rather than a wrong one', () => {
   expect(digest({ 'tokenizer.ggml.model': { text: 'llama' } })).toBeUndefined();
   expect(digest({ 'tokenizer.ggml.pre': { text: '' } })).toBeUndefined();
+  for (const merge of ['Ġa', 'Ġ a b', ' a', 'a ', ''])
+    expect(digest({ 'tokenizer.ggml.merges': { texts: ['Ġ a', merge] } }), merge).toBeUndefined();
   expect(ggufTokenizer({})).toBeUndefined();
 });

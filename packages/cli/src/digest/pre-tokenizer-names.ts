@@ -18,6 +18,14 @@ export function preTokenizerName(name: string): string {
   return firstNames.get(name) ?? name;
 }
 
+/**
+ * Whether a piece of text that is a token goes in as that one whatever merges would make of it (`ignore_merges`). A GGUF file does not say:
+ * llama.cpp takes it for granted for Llama 3's way of cutting, and for no other one of these.
+ */
+export function ignoresMerges(name: string): boolean {
+  return name === 'llama-bpe';
+}
+
 /** The expression of Llama 3 and of those that followed it; they differ in how many digits go together. */
 const words = (digits: string) =>
   [
@@ -38,12 +46,11 @@ const namesBySteps: ReadonlyMap<string, string> = new Map([
   [`split:${words('')} bytes`, 'qwen2'],
 ]);
 
-/** The name for what a `tokenizer.json` has as normalizer and pre-tokenizer; `undefined` for ways that are not known here. */
+/** The name for what a `tokenizer.json` has as pre-tokenizer; `undefined` for ways that are not known here, and where a normalizer changes text. */
 export function preTokenizerNameOf(preTokenizer: unknown, normalizer: unknown): string | undefined {
   const name = namesBySteps.get(flatten(objectOf(preTokenizer)).map(stepOf).join(' '));
-  // Qwen's has text in composed form first; no other one of these changes the text.
-  const isPlain = normalizer === null || normalizer === undefined;
-  return isPlain || (name === 'qwen2' && objectOf(normalizer).type === 'NFC') ? name : undefined;
+  // Qwen's, for one, composes characters first (NFC); llama.cpp does not, and counts other tokens for a text that isn't composed.
+  return normalizer === null || normalizer === undefined ? name : undefined;
 }
 
 function flatten(step: JsonObject): readonly JsonObject[] {

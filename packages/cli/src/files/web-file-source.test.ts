@@ -13,8 +13,12 @@ test('a file behind an address is fetched at once and is called as it is there',
 });
 
 test('an answer that is no success, and a server that is not there, are told', async () => {
-  const gone = openWebFile(url, { fetch: answering(new Response('', { status: 404 })) });
+  const cancelled: unknown[] = [];
+  const page = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) });
+  const gone = openWebFile(url, { fetch: answering(new Response(page, { status: 404 })) });
   await expect(gone).rejects.toThrow('libraries.example answered 404 for /v1/tiny.wasm.');
+  // Its connection is not kept for a page that nobody reads.
+  expect(cancelled).toHaveLength(1);
   const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
   const fetch = () => Promise.reject(new TypeError('fetch failed', { cause: refused }));
   await expect(openWebFile(url, { fetch })).rejects.toThrow("libraries.example can't be reached (ECONNREFUSED)");

@@ -8,11 +8,13 @@ export function chooseFiles(
   choose: readonly string[] = [],
 ): readonly SourceFile[] {
   if (choose.length === 0) return files;
-  return choose.map((name) => {
-    const found = files.find(({ path }) => path === name) ?? files.find(({ path }) => basename(path) === name);
-    if (!found) throw new Error(`${source.name} holds no model file ${name}. It has:\n${listNames(files)}`);
-    return found;
+  const found = choose.map((name) => {
+    const file = files.find(({ path }) => path === name) ?? files.find(({ path }) => basename(path) === name);
+    if (!file) throw new Error(`${source.name} holds no model file ${name}. It has:\n${listNames(files)}`);
+    return file;
   });
+  // One may have been named twice, by its name and by its path.
+  return [...new Set(found)];
 }
 
 const mostNames = 20;

@@ -81,8 +81,12 @@ test('fields of another kind than they should be are as absent', () => {
   expect(decoderShape({}, { decoder: 'none' })).toMatchObject({ embedding: undefined, hasCache: true });
 });
 
-test('scratch grows with the model and with what is computed at a time, from a floor on', () => {
-  expect(scratchBytes(64, 128)).toBe(16 * 1024 * 1024);
-  expect(scratchBytes(4096, 14336)).toBe(256 * (6 * 4096 + 3 * 14336) * 4);
-  expect(scratchBytes(4096, 14336, 1024)).toBe(4 * scratchBytes(4096, 14336));
+test('scratch grows with the model, its vocabulary and what is computed at a time, from a floor on', () => {
+  expect(scratchBytes({ embedding: 64, feedForward: 128, vocabulary: 1_000 })).toBe(16 * 1024 * 1024);
+  const shape = { embedding: 4096, feedForward: 14336, vocabulary: 0 };
+  expect(scratchBytes(shape)).toBe(256 * (6 * 4096 + 3 * 14336) * 4);
+  expect(scratchBytes({ ...shape, batch: 1024 })).toBe(4 * scratchBytes(shape));
+  const logits = 128_256 * 4;
+  expect(scratchBytes({ ...shape, vocabulary: 128_256 })).toBe(scratchBytes(shape) + 256 * logits);
+  expect(scratchBytes({ ...shape, vocabulary: 128_256, logitTokens: 1 })).toBe(scratchBytes(shape) + logits);
 });

@@ -7,6 +7,7 @@ export interface DecoderShape {
   readonly headLength: number | undefined;
   readonly embedding: number | undefined;
   readonly feedForward: number | undefined;
+  readonly vocabulary: number | undefined;
   readonly contextLength: number | undefined;
   /** It writes text token by token; encoders, which embed, keep nothing between tokens. */
   readonly hasCache: boolean;
@@ -33,6 +34,7 @@ const words = {
   headLength: ['head_dim'],
   embedding: ['hidden_size', 'n_embd', 'dim', 'd_model'],
   feedForward: ['intermediate_size', 'n_inner', 'hidden_dim', 'ffn_dim'],
+  vocabulary: ['vocab_size', 'n_vocab'],
   contextLength: ['max_position_embeddings', 'n_positions', 'max_sequence_length', 'seq_length'],
 } as const;
 
@@ -56,6 +58,7 @@ export function decoderShape(config: JsonObject, genai: JsonObject = {}): Decode
       (embedding !== undefined && heads ? embedding / heads : undefined),
     embedding,
     feedForward: read(words.feedForward),
+    vocabulary: read(words.vocabulary) ?? countOf(genai, 'vocab_size'),
     contextLength: read(words.contextLength),
     hasCache: !encoders.some((family) => family === config.model_type),
   };

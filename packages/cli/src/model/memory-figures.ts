@@ -20,7 +20,24 @@ export function kvBytesPerToken({ layers, kvHeads, keyLength, valueLength, bytes
   return Math.ceil(layers * kvHeads * (keyLength + valueLength) * bytesPerValue);
 }
 
-/** An estimate of intermediate results, in bytes: six vectors of the embedding's and three of the feed-forward's width for each token of a batch. */
-export function scratchBytes(embedding: number, feedForward: number, batch = defaultBatch): number {
-  return Math.max(leastScratch, batch * (6 * embedding + 3 * feedForward) * bytesOfF32);
+/** What decides the size of intermediate results. */
+export interface ScratchShape {
+  readonly embedding: number;
+  readonly feedForward: number;
+  /** Tokens that there are: each has a logit. */
+  readonly vocabulary: number;
+  /** Tokens that are computed at a time; default: 256. */
+  readonly batch?: number | undefined;
+  /** Tokens of a batch that logits are computed for; default: all. */
+  readonly logitTokens?: number;
+}
+
+/**
+ * An estimate of intermediate results, in bytes: six vectors of the embedding's and three of the feed-forward's width for each token of a
+ * batch, and the logits.
+ */
+export function scratchBytes(shape: ScratchShape): number {
+  const { embedding, feedForward, vocabulary, batch = defaultBatch, logitTokens = batch } = shape;
+  const vectors = batch * (6 * embedding + 3 * feedForward) * bytesOfF32;
+  return Math.max(leastScratch, vectors + logitTokens * vocabulary * bytesOfF32);
 }

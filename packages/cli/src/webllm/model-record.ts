@@ -8,6 +8,8 @@ export interface ModelRecord {
   readonly modelUrl: URL;
   /** Where its library is, compiled for WebGPU. */
   readonly libraryUrl: URL;
+  /** The library's hash as Subresource Integrity writes it, where the catalogue has one. */
+  readonly libraryIntegrity: string | undefined;
   /** All memory that it takes at `contextLength`, in bytes; WebLLM tells it in units of 1,048,576. */
   readonly memoryBytes: number | undefined;
   readonly contextLength: number | undefined;
@@ -31,6 +33,7 @@ export function findModelRecord(appConfig: unknown, modelId: string): ModelRecor
     modelId,
     modelUrl: new URL(modelUrl),
     libraryUrl: new URL(libraryUrl),
+    libraryIntegrity: textOf(objectOf(record.integrity), 'model_lib'),
     memoryBytes: typeof megabytes === 'number' && megabytes > 0 ? Math.ceil(megabytes * 2 ** 20) : undefined,
     contextLength: countOf(objectOf(record.overrides), 'context_window_size'),
     requires: features.length > 0 ? { features } : undefined,

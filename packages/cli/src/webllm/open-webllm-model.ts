@@ -2,6 +2,7 @@ import type { FileSource } from '../files/file-source.ts';
 import { defaultHubUrl, type HubOptions, openHubSource } from '../files/hub-source.ts';
 import { joinSources } from '../files/joined-source.ts';
 import { openWebFile } from '../files/web-file-source.ts';
+import { checkLibraryName } from '../model/mlc/check-library.ts';
 import { describeMlc } from '../model/mlc/describe-mlc.ts';
 import type { ModelDescription } from '../model/model-description.ts';
 import type { ModelRecord } from './model-record.ts';
@@ -21,10 +22,12 @@ export async function openWebllmModel(
   const isKnown = options.hubUrl !== undefined || hub === defaultHubUrl;
   const token = isKnown ? options.token : undefined;
   const files = await openHubSource(address, { ...options, token, hubUrl: options.hubUrl ?? hub });
-  const source = { ...joinSources(files, await openWebFile(record.libraryUrl, options)), modelName: record.modelId };
-  const described = await describeMlc(source, options.signal ? { signal: options.signal } : {});
-  const { memory } = described;
-  const maxContextLength = record.contextLength ?? described.maxContextLength;
+  const library = await openWebFile(record.libraryUrl, { ...options, integrity: record.libraryIntegrity });
+  checkLibraryName(library);
+  const source = { ...joinSources(files, library), modelName: record.modelId };
+  const { contextLength } = record;
+  const described = await describeMlc(source, { contextLength, ...(options.signal && { signal: options.signal }) });
+  const { memory, maxContextLength } = described;
   // What the catalogue says for all of it, where it is more than what was reckoned.
   const rest = (record.memoryBytes ?? 0) - memory.weights - memory.kvPerToken * maxContextLength;
   const requires = record.requires ?? described.requires;
@@ -32,7 +35,6 @@ export async function openWebllmModel(
     source,
     model: {
       ...described,
-      maxContextLength,
       memory: { ...memory, scratch: Math.max(memory.scratch, rest) },
       ...(requires && { requires }),
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,7 @@ test('an entry says where the files are and what they need', () => {
     modelId: 'Tiny-q4f16_1-MLC',
     modelUrl: new URL(entry.model),
     libraryUrl: new URL(entry.model_lib),
+    libraryIntegrity: undefined,
     memoryBytes: Math.ceil(1128.82 * 1_048_576),
     contextLength: 256,
     requires: { features: ['shader-f16'] },
@@ -75,11 +77,13 @@ test('a catalogue may be a file', async () => {
   await expect(readCatalogue({ file: join(folder, 'gone.json') })).rejects.toThrow('There is no file');
 });
 
-async function setUp(change: object = {}) {
+const library = Buffer.from('\0asm a library');
+
+async function setUp(change: object = {}, served: Uint8Array | string = library) {
   const hub = await startHub({
     repositories: {
       'mlc-ai/Tiny-q4f16_1-MLC': { files: tinyMlc(), license: 'apache-2.0' },
-      'libraries/libs': { files: { 'tiny-webgpu.wasm': 'library' } },
+      'libraries/libs': { files: { 'tiny-webgpu.wasm': served } },
     },
   });
   onTestFinished(() => hub[Symbol.asyncDispose]());
@@ -101,6 +105,42 @@ test('the repository and the library become one source, and the catalogue comple
   expect(memory.weights).toBe(11);
   expect(memory.weights + memory.kvPerToken * 256 + memory.scratch).toBe(Math.ceil(1128.82 * 1_048_576));
   expect(model.requires).toEqual({ features: ['shader-f16'] });
+});
+
+test('the context that the catalogue tells counts also where the folder tells none', async () => {
+  const { hub, record } = await setUp();
+  const config = JSON.parse(tinyMlc()['mlc-chat-config.json'] ?? '');
+  const silent = JSON.stringify({ ...config, context_window_size: undefined });
+  const other = await startHub({
+    repositories: { 'mlc-ai/Tiny-q4f16_1-MLC': { files: tinyMlc({ 'mlc-chat-config.json': silent }) } },
+  });
+  onTestFinished(() => other[Symbol.asyncDispose]());
+  expect(record.libraryUrl.origin).toBe(hub.url);
+  const { model } = await openWebllmModel(record, { hubUrl: other.url });
+  expect(model.maxContextLength).toBe(256);
+});
+
+test.each(['<!doctype html><title>Sign in</title>', '', '\0as'])('a library that is %j is none', async (page) => {
+  const { record } = await setUp({}, page);
+  await expect(openWebllmModel(record)).rejects.toThrow('tiny-webgpu.wasm is no WebAssembly');
+});
+
+test('a library is held to the hash that the catalogue has of it', async () => {
+  const hashOf = (bytes: Uint8Array, kind = 'sha256') => `${kind}-${createHash(kind).update(bytes).digest('base64')}`;
+  for (const kind of ['sha256', 'sha384', 'sha512']) {
+    const { record } = await setUp({ integrity: { model_lib: hashOf(library, kind) } });
+    expect((await openWebllmModel(record)).model.files.map(({ path }) => path)).toContain('tiny-webgpu.wasm');
+    const other = await setUp({ integrity: { model_lib: hashOf(Buffer.from('other'), kind) } });
+    await expect(openWebllmModel(other.record)).rejects.toThrow('is not the file whose hash was told');
+  }
+  const { record } = await setUp({ integrity: { model_lib: 'md5-AAAA' } });
+  await expect(openWebllmModel(record)).rejects.toThrow('"md5-AAAA" is no hash');
+});
+
+test('a library that is called otherwise than libraries are would be left out: it is refused', async () => {
+  const { hub, record } = await setUp();
+  const odd = { ...record, libraryUrl: new URL(`${hub.url}/mlc-ai/Tiny-q4f16_1-MLC/resolve/main/README.md`) };
+  await expect(openWebllmModel(odd)).rejects.toThrow('README.md is no model library: its name ends in .wasm');
 });
 
 test('what the catalogue does not say is taken from the files', async () => {

@@ -31,6 +31,12 @@ test('what a file does not say of tokenizer, template and license is left out', 
   expect(described).not.toHaveProperty('license');
 });
 
+test('logits of every token of a batch are counted', async () => {
+  const texts = Array.from({ length: 20_000 }, (_, id) => `t${id}`);
+  const many = tinyGguf({ metadata: { 'tokenizer.ggml.tokens': { texts }, 'tokenizer.ggml.merges': { texts: [] } } });
+  expect((await describe({ 'a.gguf': many })).memory.scratch).toBe(256 * (6 * 64 + 3 * 128 + 20_000) * 4);
+});
+
 test('heads of another width, and layers that differ, are counted', async () => {
   const wide = tinyGguf({
     metadata: { 'llama.attention.key_length': { u32: 32 }, 'llama.attention.value_length': { u32: 8 } },

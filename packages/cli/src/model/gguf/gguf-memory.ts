@@ -1,6 +1,6 @@
 import type { MemoryFigures } from '@orilla/contract';
 import { kvBytesPerToken, scratchBytes } from '../memory-figures.ts';
-import { type GgufMetadata, numberOf, numbersOf, optionalNumberOf, stringOf } from './gguf-metadata.ts';
+import { type GgufMetadata, numberOf, numbersOf, optionalNumberOf, stringOf, stringsOf } from './gguf-metadata.ts';
 
 /** What llama.cpp keeps the KV cache in where nothing else is said. */
 const bytesOfF16 = 2;
@@ -22,10 +22,12 @@ export function ggufMemory(metadata: GgufMetadata, fileBytes: number): MemoryFig
     : { layers, kvHeads: optionalNumberOf(metadata, kvHeads) ?? heads };
   const feedForward =
     widest(metadata, at('feed_forward_length')) ?? optionalNumberOf(metadata, at('feed_forward_length'));
+  const vocabulary =
+    stringsOf(metadata, 'tokenizer.ggml.tokens')?.length ?? optionalNumberOf(metadata, at('vocab_size')) ?? 0;
   return {
     weights: fileBytes,
     kvPerToken: kvBytesPerToken({ ...cache, keyLength, valueLength, bytesPerValue: bytesOfF16 }),
-    scratch: scratchBytes(embedding, feedForward ?? 4 * embedding),
+    scratch: scratchBytes({ embedding, feedForward: feedForward ?? 4 * embedding, vocabulary }),
   };
 }
 

@@ -6,17 +6,26 @@ import { folderDigests } from '../folder-digests.ts';
 import { countOf, type JsonObject, listOf, objectOf, textOf } from '../json-fields.ts';
 import { kvBytesPerToken, scratchBytes } from '../memory-figures.ts';
 import type { DescribeOptions, ModelDescription } from '../model-description.ts';
+import { checkLibrary } from './check-library.ts';
 import { readShards } from './read-shards.ts';
 
 const configName = 'mlc-chat-config.json';
 const cacheName = 'tensor-cache.json';
 
+export interface DescribeMlcOptions extends DescribeOptions {
+  /** Tokens, where they are told elsewhere: a catalogue's word goes before the folder's. */
+  readonly contextLength?: number | undefined;
+}
+
 /**
  * What an MLC folder says about its model: the configuration, the shards that its tensor cache names, the tokenizer's files, and the
  * model library where the folder has one.
- * @throws Error where a file is missing, cut off, or does not say what a package needs; AbortError
+ * @throws Error where a file is missing, cut off, no library, or does not say what a package needs; AbortError
  */
-export async function describeMlc(source: FileSource, { signal }: DescribeOptions = {}): Promise<ModelDescription> {
+export async function describeMlc(
+  source: FileSource,
+  { signal, contextLength: told }: DescribeMlcOptions = {},
+): Promise<ModelDescription> {
   const config = objectOf(await readJson(source, fileNamed(source, configName).path, { signal }));
   const shards = readShards(objectOf(await readJson(source, fileNamed(source, cacheName).path, { signal })), cacheName);
   for (const { path, bytes } of shards)
@@ -26,9 +35,11 @@ export async function describeMlc(source: FileSource, { signal }: DescribeOption
       );
   const tokenizer = [...listOf(config, 'tokenizer_files'), 'tokenizer.json', 'tokenizer_config.json'];
   const others = source.files.filter(({ path }) => tokenizer.includes(path) || path.endsWith('.wasm'));
+  for (const { path } of others) if (path.endsWith('.wasm')) await checkLibrary(source, path, signal);
   const files = [configName, cacheName, ...shards.map(({ path }) => path), ...others.map(({ path }) => path)];
-  const contextLength = countOf(config, 'context_window_size') ?? decoderShape(modelOf(config)).contextLength;
+  const contextLength = told ?? countOf(config, 'context_window_size') ?? decoderShape(modelOf(config)).contextLength;
   if (!contextLength) throw new Error(`${configName} in ${source.name} does not say context_window_size.`);
+  const { tokenizerDigest } = await folderDigests(source, { signal });
   return {
     engine: 'webllm',
     files: files.map((path) => ({ from: path, path, tensorOffset: 0 })),
@@ -38,7 +49,8 @@ export async function describeMlc(source: FileSource, { signal }: DescribeOption
       shards.reduce((sum, { bytes }) => sum + bytes, 0),
     ),
     ...(computesInF16(config) && { requires: { features: ['shader-f16'] } }),
-    ...(await folderDigests(source, { signal })),
+    // WebLLM writes prompts by its own conv_template, whatever the tokenizer's files say.
+    ...(tokenizerDigest && { tokenizerDigest }),
   };
 }
 
@@ -58,7 +70,7 @@ function modelOf(config: JsonObject): JsonObject {
 }
 
 function mlcMemory(config: JsonObject, weights: number): MemoryFigures {
-  const { layers, kvHeads, headLength, embedding, feedForward } = decoderShape(modelOf(config));
+  const { layers, kvHeads, headLength, embedding, feedForward, vocabulary } = decoderShape(modelOf(config));
   if (layers === undefined || kvHeads === undefined || headLength === undefined || embedding === undefined)
     throw new Error(`${configName} does not say the number of layers, of heads, and the hidden size of its model.`);
   const bytesPerValue = computesInF16(config) ? 2 : 4;
@@ -67,6 +79,13 @@ function mlcMemory(config: JsonObject, weights: number): MemoryFigures {
   return {
     weights,
     kvPerToken: kvBytesPerToken({ layers, kvHeads, keyLength: headLength, valueLength: headLength, bytesPerValue }),
-    scratch: scratchBytes(embedding, feedForward ?? 4 * embedding, batch),
+    scratch: scratchBytes({
+      embedding,
+      feedForward: feedForward ?? 4 * embedding,
+      vocabulary: vocabulary ?? countOf(config, 'vocab_size') ?? 0,
+      batch,
+      // MLC's prefill gives those of the last token only.
+      logitTokens: 1,
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { MemoryFigures } from '@orilla/contract';
 import type { FileSource, SourceFile } from '../../files/file-source.ts';
 import { readJsonIfAny } from '../../files/read-small-file.ts';
@@ -7,6 +8,7 @@ import { countOf, objectOf } from '../json-fields.ts';
 import { kvBytesPerToken, scratchBytes } from '../memory-figures.ts';
 import type { DescribeOptions, ModelDescription } from '../model-description.ts';
 import { chooseGraphs } from './choose-graphs.ts';
+import { readExternalData } from './read-external-data.ts';
 
 /** What goes along with the graph, where the folder has it. */
 const companions = [
@@ -22,7 +24,8 @@ const companions = [
 /**
  * What an ONNX folder says about its model: the graph (with `choose`, those of that name) and the files of its weights, its
  * configuration and its tokenizer.
- * @throws Error where there is no graph, more than one, or the configuration does not say what a package needs; AbortError
+ * @throws Error where there is no graph, more than one, one that is no ONNX, a file that its tensors lie in is missing, or the
+ * configuration does not say what a package needs; AbortError
  */
 export async function describeOnnx(
   source: FileSource,
@@ -31,7 +34,7 @@ export async function describeOnnx(
   const config = objectOf(await readJsonIfAny(source, 'config.json', { signal }));
   const genai = objectOf(objectOf(await readJsonIfAny(source, 'genai_config.json', { signal })).model);
   const graphs = chooseGraphs(source, choose);
-  const weights = source.files.filter(({ path }) => graphs.some((graph) => isDataOf(graph, path)));
+  const weights = await weightsOf(graphs, source, signal);
   const others = source.files.filter(({ path }) => companions.includes(path));
   const shape = decoderShape(config, genai);
   const maxContextLength = countOf(genai, 'context_length') ?? shape.contextLength;
@@ -47,13 +50,28 @@ export async function describeOnnx(
   };
 }
 
-/** `model.onnx_data`, `model.onnx_data_1`, `model.onnx.data` lie beside `model.onnx`. */
-function isDataOf(graph: SourceFile, path: string): boolean {
-  return path.startsWith(graph.path) && /^[._]data(_\d+)?$/.test(path.slice(graph.path.length));
+/** The files that the tensors of graphs lie in. @throws Error where one is missing, or named as if it lay outside the source */
+async function weightsOf(
+  graphs: readonly SourceFile[],
+  source: FileSource,
+  signal: AbortSignal | undefined,
+): Promise<readonly SourceFile[]> {
+  const paths = new Set<string>();
+  for (const graph of graphs)
+    for (const name of await readExternalData(source, graph, { signal })) {
+      // Names are relative to the graph's own folder.
+      const path = posix.join(posix.dirname(graph.path), name);
+      if (!source.files.some((file) => file.path === path))
+        throw new Error(
+          `The tensors of ${graph.path} lie in ${JSON.stringify(name)} beside it, and ${source.name} does not hold that. Give the folder that has both, and the graph by --file.`,
+        );
+      paths.add(path);
+    }
+  return source.files.filter(({ path }) => paths.has(path));
 }
 
 function onnxMemory(files: readonly SourceFile[], shape: DecoderShape, name: string): MemoryFigures {
-  const { layers, kvHeads, headLength, embedding, feedForward, hasCache } = shape;
+  const { layers, kvHeads, headLength, embedding, feedForward, vocabulary = 0, hasCache } = shape;
   if (layers === undefined || kvHeads === undefined || headLength === undefined || embedding === undefined)
     throw new Error(`${name} needs a config.json with the number of layers, of heads, and the hidden size.`);
   // Graphs keep their cache in what they compute in, which their names tell; where they don't, it is the wider.
@@ -63,6 +81,11 @@ function onnxMemory(files: readonly SourceFile[], shape: DecoderShape, name: str
     kvPerToken: hasCache
       ? kvBytesPerToken({ layers, kvHeads, keyLength: headLength, valueLength: headLength, bytesPerValue })
       : 0,
-    scratch: scratchBytes(embedding, feedForward ?? 4 * embedding),
+    // Graphs that write give logits for every token that they read; those that embed give none.
+    scratch: scratchBytes({
+      embedding,
+      feedForward: feedForward ?? 4 * embedding,
+      vocabulary: hasCache ? vocabulary : 0,
+    }),
   };
 }
