@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import { brokenBody, bytesResponse, type Served, webDouble } from '../network/web.double.ts';
 import { sampleBytes, samplePackage } from '../sample-package.double.ts';
-import { bytesOf, fileRequests, makeStore } from '../store.double.ts';
+import { bytesOf, fileRequests, makeStore, until } from '../store.double.ts';
 
 const sample = samplePackage();
 const serving = (file: Served) => webDouble({ ...sample.served, [sample.fileUrl]: file });
@@ -103,4 +103,24 @@ test('one that ignores Range and always breaks off at once is not asked for ever
     message: expect.stringContaining('https://mirror.test'),
   });
   expect(fileRequests(network).length).toBeLessThan(30);
+});
+
+test('a download that a server asks to wait keeps nobody from the slots', async () => {
+  const other = samplePackage({ id: 'other', content: sampleBytes(1_000, 2), mirror: 'https://other.test' });
+  const busy: Served = () => new Response('', { status: 503, headers: { 'Retry-After': '60' } });
+  const network = webDouble({ ...sample.served, ...other.served, [sample.fileUrl]: busy });
+  let sleeping = 0;
+  const sleep: typeof network.sleep = (_, options) => {
+    sleeping += 1;
+    return new Promise((__, reject) => options.signal.addEventListener('abort', () => reject(options.signal.reason)));
+  };
+  const { store } = makeStore(network, { network: { ...network, sleep, epochMs: Date.now } });
+  const leaving = new AbortController();
+  const options = { priority: 'background', onProgress: () => undefined } as const;
+  const left = store.download(sample.pkg, { ...options, signal: leaving.signal }).catch(() => undefined);
+  await until(() => sleeping >= 2);
+  const signal = new AbortController().signal;
+  expect(await store.download(other.pkg, { ...options, signal })).toMatchObject({ state: 'complete' });
+  leaving.abort();
+  await left;
 });

@@ -9,7 +9,7 @@ import type { Piece } from './pieces.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { runParallel } from './run-parallel.ts';
 import { Silence } from './silence.ts';
-import type { TransferShare } from './transfer-share.ts';
+import type { Transfer, TransferShare } from './transfer-share.ts';
 import { type Locks, withLock } from './with-lock.ts';
 
 /** Pieces for which one download asks at the same time; how many of them run is for the slots to say. */
@@ -112,7 +112,10 @@ async function keep(piece: Piece, fetched: FetchedPiece, { store, meter, signal 
   meter.stored(piece.length);
 }
 
-/** Has a slot until what came is stored as well, so that no more is in memory, or lost with this tab, than there are slots. */
+/**
+ * Has a slot until what came is stored as well, so that no more is in memory, or lost with this tab, than there are slots; but not while it
+ * sleeps until a server may be asked again.
+ */
 function transfer<T>(
   work: (fetching: FetchPieceOptions) => Promise<T>,
   { network, share, meter, signal, silence }: FetchOptions,
@@ -123,8 +126,9 @@ function transfer<T>(
     silence.end();
     meter.fetched(bytes);
   };
-  return share.transfer((slot) => work({ network, signal, onBytes, onInterruption: () => slot.interrupted() }), {
-    signal,
-    bytes: () => arrived,
-  });
+  const run = ({ rest, interrupted }: Transfer) => {
+    const sleep: Network['sleep'] = (ms, sleeping) => rest(() => network.sleep(ms, sleeping));
+    return work({ network: { ...network, sleep }, signal, onBytes, onInterruption: interrupted });
+  };
+  return share.transfer(run, { signal, bytes: () => arrived });
 }

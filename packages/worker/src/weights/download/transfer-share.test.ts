@@ -85,3 +85,58 @@ test('a failure gives the slot back', async () => {
     await expect(one.transfer(() => Promise.reject(new Error('broken')), nothing)).rejects.toThrow('broken');
   await one.transfer(async () => undefined, nothing);
 });
+
+test('while one rests others go on; it goes on when it is its turn, and gives its slot back once', async () => {
+  const { share, waits } = makeShares();
+  const rested = Promise.withResolvers<void>();
+  const after: string[] = [];
+  const resting = [1, 2].map(() =>
+    share('background').transfer(async ({ rest }) => {
+      await rest(() => rested.promise);
+      after.push('rested');
+    }, nothing),
+  );
+  const running = transfers(share('background'), 2);
+  await until(() => running.begun.length === 2);
+  const waiting = transfers(share('background'), 1);
+  rested.resolve();
+  await until(() => waits.background.length > 0);
+  expect(after).toEqual([]);
+  running.end();
+  waiting.end();
+  await Promise.all([...resting, running.ended, waiting.ended]);
+  expect(after).toHaveLength(2);
+  const two = transfers(share('background'), 3);
+  await until(() => two.begun.length === 2);
+  two.end();
+  await two.ended;
+});
+
+test('what fails while it rests has no slot to give back', async () => {
+  const { share } = makeShares();
+  const work = share('background').transfer(({ rest }) => rest(() => Promise.reject(new Error('gone'))), nothing);
+  await expect(work).rejects.toThrow('gone');
+  const three = transfers(share('background'), 3);
+  await until(() => three.begun.length === 2);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(three.begun).toHaveLength(2);
+  three.end();
+  await three.ended;
+});
+
+test('bytes are told to the slots once, whatever rests between them', async () => {
+  const told: number[] = [];
+  const slot = { interrupted: () => undefined, release: (bytes: number) => told.push(bytes) };
+  const slots = { take: async () => slot };
+  const share = new TransferShare({ slots, priority: 'question', onWaiting: () => undefined });
+  let arrived = 0;
+  await share.transfer(
+    async ({ rest }) => {
+      arrived = 40;
+      await rest(async () => undefined);
+      arrived = 100;
+    },
+    { signal, bytes: () => arrived },
+  );
+  expect(told).toEqual([40, 60]);
+});

@@ -2,10 +2,18 @@ import type { DownloadPriority } from '@orilla/contract';
 import type { TransferSlot, TransferSlots } from '../network/transfer-slots.ts';
 
 export interface TransferShareOptions {
-  readonly slots: TransferSlots;
+  readonly slots: Pick<TransferSlots, 'take'>;
   readonly priority: DownloadPriority;
   /** Told when nothing of this download runs because others go first, and when something runs again. */
   readonly onWaiting: (isWaiting: boolean) => void;
+}
+
+/** What a transfer has in hand. */
+export interface Transfer {
+  /** To be told whenever the connection broke or the server was overloaded, also where it is tried again. */
+  interrupted(): void;
+  /** Lets others go on while nothing is transferred. Goes on itself when it is its turn again. @throws AbortError, and what `pause` throws */
+  rest(pause: () => Promise<void>): Promise<void>;
 }
 
 /** One download's part in the transfers of the worker. It becomes more urgent when somebody comes who waits for it. */
@@ -29,18 +37,36 @@ export class TransferShare {
 
   /** Does the work when there is a slot for it; it gives back how many bytes came. @throws AbortError, and what the work throws */
   async transfer<T>(
-    work: (slot: TransferSlot) => Promise<T>,
+    work: (transfer: Transfer) => Promise<T>,
     { signal, bytes }: { readonly signal: AbortSignal; readonly bytes: () => number },
   ): Promise<T> {
+    let slot = await this.#begin(signal);
+    let toldBytes = 0;
+    const release = () => {
+      this.#running -= 1;
+      slot.release(bytes() - toldBytes);
+      toldBytes = bytes();
+    };
+    let isResting = false;
+    const rest = async (pause: () => Promise<void>) => {
+      release();
+      isResting = true;
+      await pause();
+      slot = await this.#begin(signal);
+      isResting = false;
+    };
+    try {
+      return await work({ interrupted: () => slot.interrupted(), rest });
+    } finally {
+      if (!isResting) release();
+    }
+  }
+
+  async #begin(signal: AbortSignal): Promise<TransferSlot> {
     const slot = await this.#take(signal);
     this.#running += 1;
     this.#setWaiting(false);
-    try {
-      return await work(slot);
-    } finally {
-      this.#running -= 1;
-      slot.release(bytes());
-    }
+    return slot;
   }
 
   async #take(signal: AbortSignal): Promise<TransferSlot> {

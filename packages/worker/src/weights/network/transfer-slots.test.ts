@@ -126,10 +126,27 @@ test('a question goes before what waits in the background, in the order of askin
   expect(order).toEqual(['question 1', 'question 2', 'background 1', 'background 2']);
 });
 
-test('what is under way in the background keeps its slot when a question comes', async () => {
+test('what is under way in the background keeps its slot when a question comes, which has one more at once', async () => {
   const { slots } = makeSlots();
   await take(slots, 'background');
-  await take(slots, 'background');
+  const one = await take(slots, 'background');
+  const question = await given(take(slots, 'question'));
+  expect(question).not.toBeNull();
+  const second = take(slots, 'question');
+  expect(await given(second)).toBeNull();
+  one.release(1);
+  expect(await given(second)).toBeNull();
+  question?.release(1);
+  expect(await given(second)).not.toBeNull();
+});
+
+test('so it has where the number was halved to one, and where questions themselves hold all it has not', async () => {
+  const { slots } = makeSlots();
+  const stream = await take(slots, 'background');
+  stream.interrupted();
+  expect(slots.limit).toBe(1);
+  expect(await given(take(slots, 'background'))).toBeNull();
+  expect(await given(take(slots, 'question'))).not.toBeNull();
   expect(await given(take(slots, 'question'))).toBeNull();
 });
 

@@ -22,13 +22,16 @@ const worthwhile = 1.1;
 /**
  * How many transfers run at the same time, in the whole worker: one more for as long as that makes it faster, half as many when
  * connections break ("additive increase, multiplicative decrease", as TCP does it). A question goes before what is fetched in the
- * background; what is under way is never cut off.
+ * background; what is under way is never cut off. Where all of that is in the background, a question has one transfer more than there may
+ * be: it does not wait for a whole file.
  */
 export class TransferSlots {
   readonly #now: () => number;
   readonly #waiting: Readonly<Record<DownloadPriority, (() => void)[]>> = { question: [], background: [] };
   #limit = firstSlots;
   #taken = 0;
+  /** By questions. */
+  #questions = 0;
   /** What was measured since `startMs`. */
   #window = { startMs: 0, bytes: 0, transfers: 0, wasFull: false };
   /** Bytes per millisecond, since the number was last halved. */
@@ -52,7 +55,7 @@ export class TransferSlots {
       if (signal.aborted) return reject(abortReason(signal));
       const give = () => {
         signal.removeEventListener('abort', leave);
-        resolve(this.#slot());
+        resolve(this.#slot(priority));
       };
       const leave = () => {
         queue.splice(queue.indexOf(give), 1);
@@ -65,9 +68,12 @@ export class TransferSlots {
   }
 
   #serve(): void {
-    while (this.#taken < this.#limit) {
-      const give = this.#waiting.question.shift() ?? this.#waiting.background.shift();
+    for (;;) {
+      const isFree = this.#taken < this.#limit;
+      const question = isFree || this.#questions === 0 ? this.#waiting.question.shift() : undefined;
+      const give = question ?? (isFree ? this.#waiting.background.shift() : undefined);
       if (!give) return;
+      if (question) this.#questions += 1;
       // Time in which nothing is fetched says nothing of the connection.
       if (this.#taken === 0) this.#startWindow();
       this.#taken += 1;
@@ -76,7 +82,7 @@ export class TransferSlots {
     }
   }
 
-  #slot(): TransferSlot {
+  #slot(priority: DownloadPriority): TransferSlot {
     let knownHalvings = this.#halvings;
     let isReleased = false;
     return {
@@ -90,6 +96,7 @@ export class TransferSlots {
         isReleased = true;
         this.#measure(bytes);
         this.#taken -= 1;
+        if (priority === 'question') this.#questions -= 1;
         this.#serve();
       },
     };
