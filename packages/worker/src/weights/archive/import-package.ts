@@ -1,11 +1,11 @@
-import { isOrillaError, type LoadProgress, type ModelManifest } from '@orilla/contract';
+import { isOrillaError, type LoadProgress } from '@orilla/contract';
 import type { Draft, PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
-import { missingPieces, type Piece, piecesOf, totalLength } from '../download/pieces.ts';
+import { missingPieces, piecesOf, totalLength } from '../download/pieces.ts';
 import { ProgressMeter } from '../download/progress-meter.ts';
 import { sha256 } from '../download/sha256.ts';
+import { areSameFiles } from '../shelf/same-files.ts';
 import type { WeightShelf } from '../shelf/weight-shelf.ts';
-import { badArchive } from './bad-archive.ts';
-import { proveChunks } from './prove-chunks.ts';
+import { proveChunks, wrongChunk } from './prove-chunks.ts';
 import { type ArchivedPackage, type ReadArchiveOptions, readArchive } from './read-archive.ts';
 import { bytesOf } from './read-tar.ts';
 
@@ -22,8 +22,9 @@ export interface ImportOptions extends ReadArchiveOptions {
 }
 
 /**
- * Takes over a package from an archive as `exportPackage` makes them; any tar archive of a package's folder on a mirror is one. Every
- * chunk is hashed before it is stored, and the package's record is written last. One that is cut off leaves a draft. Gives the package's id.
+ * Takes over a package from an archive as `exportPackage` makes them; any tar archive of a package's folder on a mirror is one. All of it
+ * is proven before anything of it is stored, every chunk once more when it is, and the package's record is written last. One that is cut
+ * off leaves a draft, or the one that was there before. Gives the package's id.
  * @throws OrillaError `storage.bad-archive` where anything about it is wrong (nothing of it stays then), what `check` and `makeRoom` raise,
  * `storage.quota-exceeded`, `storage.unavailable`; AbortError
  */
@@ -39,16 +40,35 @@ async function store(archived: ArchivedPackage, options: ImportOptions): Promise
   const { shelf, backend, makeRoom } = options;
   const { manifest, document } = archived;
   const { id } = manifest;
-  const earlier = (await backend.packages.get(id)) ?? (await backend.drafts.get(id));
-  const record = { manifest, document, pkg: earlier && isSame(earlier.manifest, manifest) ? earlier.pkg : null };
+  const complete = await backend.packages.get(id);
+  const begun = await backend.drafts.get(id);
+  const known = complete ?? begun;
+  const pkg = known && areSameFiles(known.manifest, manifest) ? known.pkg : null;
+  const record: PackageRecord = { manifest, document, pkg };
   await makeRoom?.(totalLength(missingPieces(piecesOf(manifest), await shelf.chunkKeys())), { draft: record });
   try {
-    await storeChunks(archived, await shelf.draft(record), options);
-    await shelf.finish(record satisfies PackageRecord);
+    await storeChunks(archived, await shelf.draft(draftOver(begun, record)), options);
   } catch (error) {
-    if (!earlier && isOrillaError(error) && error.code === 'storage.bad-archive') await shelf.remove(id);
+    // What was there goes on as it was. Where nothing was, what came of the archive stays for the next time. A store that can't be written
+    // to is told by the error itself, and the draft that it keeps then names what was there as well.
+    if (complete || begun || isBadArchive(error)) await shelf.putBack(id, begun).catch(() => undefined);
     throw error;
   }
+  await shelf.finish(record);
+  // It was wanted just now: not the first to go. A disk that is too full for a note of that is no reason to fail.
+  await shelf.touch(id).catch(() => undefined);
+}
+
+/** Keeps what a download has begun with until the package is complete; a tab that is killed before that leaves both. */
+function draftOver(begun: Draft | undefined, record: PackageRecord): Draft {
+  if (!begun) return record;
+  const { manifest, quarantine } = begun.earlier ?? begun;
+  const earlier = { manifest, ...(quarantine && { quarantine }) };
+  return { ...record, pkg: record.pkg ?? begun.pkg, earlier };
+}
+
+function isBadArchive(error: unknown): boolean {
+  return isOrillaError(error) && error.code === 'storage.bad-archive';
 }
 
 async function storeChunks(
@@ -63,16 +83,9 @@ async function storeChunks(
     signal.throwIfAborted();
     const bytes = await bytesOf(contentOf(piece.file), piece.offset, piece.length);
     const found = await sha256(bytes);
+    // It was proven before; a file on a disk may be written to since.
     if (found !== piece.sha256) throw wrongChunk(piece);
     if (!stored.has(found)) await backend.chunks.put(found, new Blob([bytes]));
     meter.stored(piece.length);
   }
-}
-
-function wrongChunk({ file, index }: Piece) {
-  return badArchive(`chunk ${index} of ${file.path} in it has other bytes than the manifest names`);
-}
-
-function isSame(one: ModelManifest, other: ModelManifest): boolean {
-  return JSON.stringify(one.files) === JSON.stringify(other.files);
 }

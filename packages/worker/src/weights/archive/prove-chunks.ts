@@ -1,5 +1,5 @@
-import type { ModelManifest, PackageFile } from '@orilla/contract';
-import { piecesOf } from '../download/pieces.ts';
+import type { ModelManifest, OrillaError, PackageFile } from '@orilla/contract';
+import { type Piece, piecesOf } from '../download/pieces.ts';
 import { sha256 } from '../download/sha256.ts';
 import { WholeHash } from '../download/whole-hash.ts';
 import { badArchive } from './bad-archive.ts';
@@ -7,7 +7,8 @@ import type { ArchivedPackage } from './read-archive.ts';
 import { bytesOf } from './read-tar.ts';
 
 /**
- * The manifest with the chunks of every file in it. Of a file that names none the whole hash is checked, and its chunks are made by the way.
+ * Reads all of an archived package, and gives its manifest with the chunks of every file in it. Of a file that names none the whole hash is
+ * checked, and its chunks are made by the way.
  * @throws OrillaError `storage.bad-archive`; AbortError
  */
 export async function proveChunks(
@@ -15,16 +16,33 @@ export async function proveChunks(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<ModelManifest> {
   const files: PackageFile[] = [];
-  for (const file of manifest.files)
-    files.push(file.chunks ? file : await chunked(file, contentOf(file), { manifest, signal }));
+  for (const file of manifest.files) {
+    const options = { manifest, signal };
+    files.push(await (file.chunks ? checked : chunked)(file, contentOf(file), options));
+  }
   return { ...manifest, files };
 }
 
-async function chunked(
-  file: PackageFile,
-  content: Blob,
-  { manifest, signal }: { readonly manifest: ModelManifest; readonly signal: AbortSignal },
-): Promise<PackageFile> {
+/** For bytes that aren't what the manifest names. */
+export function wrongChunk({ file, index }: Piece): OrillaError {
+  return badArchive(`chunk ${index} of ${file.path} in it has other bytes than the manifest names`);
+}
+
+interface ProveOptions {
+  readonly manifest: ModelManifest;
+  readonly signal: AbortSignal;
+}
+
+async function checked(file: PackageFile, content: Blob, { manifest, signal }: ProveOptions): Promise<PackageFile> {
+  for (const piece of piecesOf({ ...manifest, files: [file] })) {
+    signal.throwIfAborted();
+    const bytes = await bytesOf(content, piece.offset, piece.length);
+    if ((await sha256(bytes)) !== piece.sha256) throw wrongChunk(piece);
+  }
+  return file;
+}
+
+async function chunked(file: PackageFile, content: Blob, { manifest, signal }: ProveOptions): Promise<PackageFile> {
   const whole = await WholeHash.open();
   const chunks = [];
   for (const { offset, length } of piecesOf({ ...manifest, files: [file] })) {
