@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryBackend } from './backend/memory-backend.double.ts';
 import { json, webDouble } from './network/web.double.ts';
-import { samplePackage } from './sample-package.double.ts';
+import { sampleBytes, samplePackage } from './sample-package.double.ts';
 import { makeSigner } from './source/signed-package.double.ts';
 import { readTrustedKeys } from './source/trusted-keys.ts';
 import { bytesOf, chunkCount, makeStore, makeTabs, until } from './store.double.ts';
@@ -112,4 +112,17 @@ test('a package in the background gives way to one that somebody waits for, and 
   await urgent;
   expect(await download).toMatchObject({ state: 'complete' });
   expect(phases.at(-1)).toBe('open');
+});
+
+test('two packages that are downloaded at the same time keep the budget together', async () => {
+  const packages = [31, 32].map((seed) => samplePackage({ id: `p${seed}`, content: sampleBytes(1_000, seed) }));
+  const network = webDouble(Object.assign({}, ...packages.map(({ served }) => served)));
+  const { store, backend } = makeStore(network, { budgetBytes: 1_200 });
+  const downloads = packages.map(({ pkg }) => store.download(pkg, { ...options(), priority: 'background' }));
+  const settled = await Promise.allSettled(downloads);
+  expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(settled.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'storage.quota-exceeded' },
+  });
+  expect(await chunkCount(backend)).toBe(10);
 });

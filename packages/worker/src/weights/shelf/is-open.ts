@@ -12,5 +12,14 @@ export function isOpenIn(locks: Pick<LockManager, 'query'> | null): (id: string)
   };
 }
 
+/** Tells whether some tab has a package's download in hand, paused or not; `null` where it can't be told. */
+export function isDownloadedIn(locks: Pick<LockManager, 'query'> | null): ((id: string) => Promise<boolean>) | null {
+  if (!locks) return null;
+  return async (id) => {
+    const { held = [] } = await locks.query();
+    return held.some(({ name }) => name === downloadLock(id));
+  };
+}
+
 /** Held, with others, as long as a package is open in an engine. */
 export const openLock = (id: string) => `orilla-open-${id}`;

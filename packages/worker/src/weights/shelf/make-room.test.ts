@@ -141,3 +141,54 @@ test('a package that is damaged is being mended, not given up', async () => {
   expect(await makeRoom(501)).toEqual(['two']);
   expect(await ids()).toEqual(['one', 'three']);
 });
+
+const half = samplePackage({ id: 'half', content: sampleBytes(1_000, 14) });
+
+test('what nobody completes any more goes first, but not where it is pinned, or downloaded, or nobody can tell', async () => {
+  const { makeRoom, shelf, backend, ids } = await setUp();
+  await shelve({ shelf, backend }, half, { chunks: 5 });
+  const isDownloading = async () => false;
+  expect(await makeRoom(501, { isDownloading, isOpen: async (id) => id === 'half' })).toEqual(['one']);
+  await shelf.pin('half', true);
+  expect(await makeRoom(501, { isDownloading })).toEqual(['two']);
+  await shelf.pin('half', false);
+  expect(await makeRoom(501, { isDownloading: null })).toEqual(['three']);
+  expect(await makeRoom(501, { isDownloading })).toEqual(['half']);
+  expect(await ids()).toEqual([]);
+  expect(await backend.chunks.keys()).toEqual([]);
+});
+
+test('so does a package with a chunk lost, with what is left of it', async () => {
+  const { makeRoom, backend, ids, shelf } = await setUp();
+  await backend.chunks.delete([three.manifest.files[0]?.chunks?.[0]?.sha256 ?? '']);
+  // Somebody began to mend it, and left.
+  await shelf.draft({ manifest: three.manifest, document: null, pkg: three.pkg });
+  expect(await makeRoom(501, { isDownloading: async () => false })).toEqual(['three']);
+  expect(await ids()).toEqual(['one', 'two']);
+  expect((await backend.chunks.keys()).length).toBe(20);
+});
+
+test('what other downloads still fetch is as good as taken, of the disk and of the budget', async () => {
+  const { makeRoom, shelf, backend } = await setUp({ freeBytes: 1_000, all: [] });
+  await shelve({ shelf, backend }, half, { chunks: 5 });
+  const isDownloading = async (id: string) => id === 'half';
+  const isOpen = isDownloading;
+  expect(await makeRoom(500, { isOpen, isDownloading })).toEqual([]);
+  expect((await refusal(makeRoom(501, { isOpen, isDownloading })))?.message).toMatch(/and 500 are available/);
+  const budget = { estimate: null, budgetBytes: 1_500, isOpen, isDownloading };
+  expect(await makeRoom(500, budget)).toEqual([]);
+  expect((await refusal(makeRoom(501, budget)))?.message).toMatch(/and 500 are available/);
+  // What the newcomer fetches anyway is not counted twice, nor is the newcomer itself.
+  expect(
+    await makeRoom(1_000, { isOpen, isDownloading, draft: { ...half, manifest: { ...half.manifest, id: 'twin' } } }),
+  ).toEqual([]);
+  expect(await makeRoom(1_000, { isOpen, isDownloading, draft: half })).toEqual([]);
+});
+
+test('a budget that is exceeded is kept again with the next package, not only by what that one needs', async () => {
+  const { makeRoom, ids } = await setUp();
+  const budget = { estimate: null, budgetBytes: 1_500 };
+  expect(await makeRoom(0, budget)).toEqual([]);
+  expect(await makeRoom(500, budget)).toEqual(['one', 'two']);
+  expect(await ids()).toEqual(['three']);
+});

@@ -1,6 +1,6 @@
 import { OrillaError } from '@orilla/contract';
 import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
-import { piecesOf } from '../download/pieces.ts';
+import { missingPieces, type Piece, piecesOf, totalLength } from '../download/pieces.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { listPackages } from './list-packages.ts';
 import { hashesOf, valuesOf } from './named-chunks.ts';
@@ -15,11 +15,16 @@ export interface MakeRoomOptions {
   readonly estimate: (() => Promise<StorageEstimate>) | null;
   /** Whether somebody, in whichever tab, computes with a package or downloads it. */
   readonly isOpen: (id: string) => Promise<boolean>;
+  /**
+   * Whether some tab has a package's download in hand: what that still fetches is as good as stored. `null` where it can't be told: then
+   * nothing that is not complete is given up.
+   */
+  readonly isDownloading?: ((id: string) => Promise<boolean>) | null;
 }
 
 /**
- * Which packages have to be removed for `neededBytes` more to have room: complete ones that are neither pinned nor open, the least recently
- * used first, and only where that is enough. Removes what belongs to no package before it gives up any. To be called while the shelf is
+ * Which packages have to be removed for `neededBytes` more to have room: those that are neither pinned nor open; first what nobody completes
+ * any more, then the least recently used, and only where that is enough. Removes what belongs to no package before it gives up any. To be called while the shelf is
  * held.
  * @throws OrillaError `storage.quota-exceeded`, with the figures
  */
@@ -28,6 +33,7 @@ export async function whatMustGo(
   neededBytes: number,
   options: MakeRoomOptions,
 ): Promise<readonly string[]> {
+  if (neededBytes === 0) return [];
   if ((await shortage(backend, neededBytes, options)) === null) return [];
   await collectGarbage(backend, { kept: options.draft ? hashesOf(options.draft) : [] });
   const short = await shortage(backend, neededBytes, options);
@@ -41,7 +47,7 @@ export async function whatMustGo(
   const byPins = freedBytes(unpinned, occupants, sizes) - freedBytes(evictable, occupants, sizes);
   throw new OrillaError(
     'storage.quota-exceeded',
-    `${short.where} no room for the model: it needs ${neededBytes} bytes more, and ${short.availableBytes} are available.`,
+    `${short.where} no room for the model: it needs ${neededBytes} bytes more, and ${Math.max(0, short.availableBytes)} are available.`,
     {
       advice: `Remove another model, or ${short.remedy}.${byPins > 0 ? ` Unpinning would allow to free ${byPins} bytes.` : ''}`,
     },
@@ -50,6 +56,7 @@ export async function whatMustGo(
 
 interface Shortage {
   readonly bytes: number;
+  /** Below 0 where more is taken already than may be. */
   readonly availableBytes: number;
   readonly where: string;
   readonly remedy: string;
@@ -58,20 +65,22 @@ interface Shortage {
 async function shortage(
   backend: WeightBackend,
   neededBytes: number,
-  { estimate, budgetBytes }: MakeRoomOptions,
+  options: MakeRoomOptions,
 ): Promise<Shortage | null> {
+  const { estimate, budgetBytes } = options;
+  const promised = await promisedBytes(backend, options);
   const limits: Omit<Shortage, 'bytes'>[] = [];
   const told = await estimate?.().catch(() => null); // an opaque origin has the call but may not use it
   if (told?.quota !== undefined && told.usage !== undefined)
     limits.push({
-      availableBytes: Math.max(0, told.quota - told.usage),
+      availableBytes: told.quota - told.usage - promised,
       where: 'The browser has',
       remedy: 'free disk space',
     });
   if (budgetBytes !== undefined) {
     const usedBytes = [...(await storedSizes(backend)).values()].reduce((sum, bytes) => sum + bytes, 0);
     limits.push({
-      availableBytes: Math.max(0, budgetBytes - usedBytes),
+      availableBytes: budgetBytes - usedBytes - promised,
       where: "This app's budget for models has",
       remedy: 'give the app a larger budget',
     });
@@ -79,6 +88,20 @@ async function shortage(
   const tightest = limits.sort((one, other) => one.availableBytes - other.availableBytes)[0];
   if (!tightest || neededBytes <= tightest.availableBytes) return null;
   return { ...tightest, bytes: neededBytes - tightest.availableBytes };
+}
+
+/** What other downloads that are under way still fetch, beside what the newcomer fetches as well. */
+async function promisedBytes(
+  { chunks, drafts }: WeightBackend,
+  { draft, isDownloading = null }: MakeRoomOptions,
+): Promise<number> {
+  const pieces: Piece[] = [];
+  for (const one of await valuesOf(drafts)) {
+    const { id } = one.manifest;
+    if (id !== draft?.manifest.id && (await isDownloading?.(id)))
+      pieces.push(...piecesOf(one.manifest, one.quarantine));
+  }
+  return totalLength(missingPieces(pieces, new Set([...(await chunks.keys()), ...(draft ? hashesOf(draft) : [])])));
 }
 
 /** Of every chunk that is stored and that a package names. */
@@ -94,19 +117,24 @@ async function storedSizes({ chunks, packages, drafts }: WeightBackend): Promise
 
 async function occupantsOf(
   backend: WeightBackend,
-  { draft, isOpen }: MakeRoomOptions,
+  { draft, isOpen, isDownloading = null }: MakeRoomOptions,
 ): Promise<readonly (Occupant & { readonly isPinned: boolean })[]> {
   const listed = new Map((await listPackages(backend)).map((one) => [one.id, one]));
-  const drafts = await valuesOf(backend.drafts);
-  const newcomers = draft ? [...drafts, draft] : drafts;
-  const onTheWay = new Set(newcomers.map(({ manifest }) => manifest.id));
-  const all = [...(await valuesOf(backend.packages)), ...newcomers];
+  // What is being mended stands in both places.
+  const hashes = new Map<string, readonly string[]>();
+  for (const one of [
+    ...(await valuesOf(backend.packages)),
+    ...(await valuesOf(backend.drafts)),
+    ...(draft ? [draft] : []),
+  ])
+    hashes.set(one.manifest.id, [...(hashes.get(one.manifest.id) ?? []), ...hashesOf(one)]);
   return Promise.all(
-    all.map(async (one) => {
-      const { id } = one.manifest;
+    [...hashes].map(async ([id, all]) => {
       const { isComplete = false, isPinned = false, lastUsedMs = 0 } = listed.get(id) ?? {};
-      const mayGo = isComplete && !onTheWay.has(id) && !(await isOpen(id));
-      return { id, hashes: hashesOf(one), lastUsedMs, isPinned: mayGo && isPinned, isEvictable: mayGo && !isPinned };
+      const isOver = isComplete || isDownloading !== null;
+      const mayGo = isOver && id !== draft?.manifest.id && !(await isOpen(id));
+      const isEvictable = mayGo && !isPinned;
+      return { id, hashes: all, isComplete, lastUsedMs, isPinned: mayGo && isPinned, isEvictable };
     }),
   );
 }

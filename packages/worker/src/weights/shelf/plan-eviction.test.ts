@@ -6,6 +6,7 @@ const occupant = (id: string, hashes: readonly string[], rest: Partial<Occupant>
   id,
   hashes,
   lastUsedMs: 0,
+  isComplete: true,
   isEvictable: true,
   ...rest,
 });
@@ -21,6 +22,12 @@ test('the least recently used goes first, and no more than needed', () => {
   expect(planEviction(100, three, sizes)).toEqual(['old']);
   expect(planEviction(101, three, sizes)).toEqual(['old', 'middle']);
   expect(planEviction(300, three, sizes)).toEqual(['old', 'middle', 'new']);
+});
+
+test('what is not complete goes before what is', () => {
+  const half = occupant('half', ['a'], { lastUsedMs: 30, isComplete: false });
+  const whole = occupant('whole', ['b'], { lastUsedMs: 10 });
+  expect(planEviction(100, [whole, half], sizes)).toEqual(['half']);
 });
 
 test('where all that may go is not enough, nothing goes', () => {
@@ -54,6 +61,7 @@ const occupants = fc
     fc.record({
       hashes: fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 4 }),
       lastUsedMs: fc.nat(5),
+      isComplete: fc.boolean(),
       isEvictable: fc.boolean(),
     }),
     { maxLength: 6 },

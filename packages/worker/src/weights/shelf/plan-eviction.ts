@@ -3,12 +3,13 @@ export interface Occupant {
   readonly id: string;
   /** Of its chunks. */
   readonly hashes: readonly string[];
+  readonly isComplete: boolean;
   readonly lastUsedMs: number;
   readonly isEvictable: boolean;
 }
 
 /**
- * Which packages have to go for `bytes` to become free: the least recently used first, and only as many as needed. `null` where all of
+ * Which packages have to go for `bytes` to become free: what is not complete first, then the least recently used, and only as many as needed. `null` where all of
  * them together would not do. A chunk that several packages share is freed with the last of them.
  */
 export function planEviction(
@@ -18,7 +19,7 @@ export function planEviction(
 ): readonly string[] | null {
   const candidates = occupants
     .filter(({ isEvictable }) => isEvictable)
-    .sort((one, other) => one.lastUsedMs - other.lastUsedMs);
+    .sort((one, other) => Number(one.isComplete) - Number(other.isComplete) || one.lastUsedMs - other.lastUsedMs);
   const chosen: Occupant[] = [];
   for (const candidate of candidates) {
     if (freedBytes(chosen, occupants, sizes) >= bytes) break;
