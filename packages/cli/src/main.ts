@@ -1,13 +1,10 @@
 #!/usr/bin/env node
 import { isAbortError } from '@orilla/contract';
+import { endingSignal } from './commands/ending-signal.ts';
 import { runCommand } from './commands/run-command.ts';
 
 // Where standard output is closed (`orilla … | head`) there is nobody left to tell.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-
-// One ^C reaches a process twice where npx started it: the first one ends the work, further ones change nothing.
-const ending = new AbortController();
-for (const request of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(request, () => ending.abort());
 
 try {
   process.exitCode = await runCommand(process.argv.slice(2), {
@@ -15,7 +12,7 @@ try {
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
     status: process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined,
-    signal: ending.signal,
+    signal: endingSignal(),
   });
 } catch (error) {
   if (!isAbortError(error)) throw error;

@@ -7,6 +7,7 @@ import { openTarget } from '../target/open-target.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { openModel } from './open-model.ts';
 import { parsePackArguments } from './pack-arguments.ts';
+import { checkOption } from './parse-options.ts';
 import { progressLine } from './progress-line.ts';
 import { packUsage } from './usage.ts';
 
@@ -19,14 +20,15 @@ export async function pack(args: readonly string[], context: CommandContext): Pr
     return 0;
   }
   // What is wrong with the command line is told before anything is fetched.
-  if (asked.id !== undefined) checkPackageId(asked.id);
-  if (asked.license !== undefined) checkLicense(asked.license);
+  const { id: askedId, license: askedLicense } = asked;
+  if (askedId !== undefined) checkOption(() => checkPackageId(askedId));
+  if (askedLicense !== undefined) checkOption(() => checkLicense(askedLicense));
   const key = asked.keyFile === undefined ? undefined : await readKeyFile(asked.keyFile);
   if (key?.isOpenToOthers) complain(`Others on this machine may read ${asked.keyFile}. Run \`chmod 600\` on it.`);
   const target = await openTarget(asked.to, { s3Endpoint: asked.s3Endpoint });
   const { source, model } = await openModel(asked, context);
-  const id = asked.id ?? derivePackageId(source.modelName);
-  const license = asked.license ?? licenseName(model.license) ?? licenseName(source.license);
+  const id = askedId ?? derivePackageId(source.modelName);
+  const license = askedLicense ?? licenseName(model.license) ?? licenseName(source.license);
   if (license === undefined)
     throw new Error(`${source.name} does not say its license. Look it up, and give it by --license, e.g. Apache-2.0.`);
   const progress = progressLine(context.status, `Packing ${id}`);

@@ -13,6 +13,15 @@ export function parseOptions<const T extends Options>(args: readonly string[], o
   }
 }
 
+/** Runs a check of what an option says. @throws Misunderstood in the check's own words */
+export function checkOption<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw new Misunderstood(error instanceof Error ? error.message : 'An option cannot be read.');
+  }
+}
+
 /** The one word that a command takes. @throws Misunderstood where there is none, or more */
 export function onlyWord(words: readonly string[], what: string): string {
   const [word, ...others] = words;

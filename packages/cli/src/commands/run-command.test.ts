@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseManifest } from '@orilla/contract';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { startHub } from '../files/hub.double.ts';
+import { asPublicHub, startHub } from '../files/hub.double.ts';
 import { tinyGguf } from '../model/gguf/tiny-gguf.double.ts';
 import { tinyMlc } from '../model/mlc/tiny-mlc.double.ts';
 import type { CommandContext } from './command.ts';
@@ -103,7 +103,7 @@ test('an MLC folder is packed with its library', async () => {
   expect((await run(['verify', mirror])).code).toBe(0);
 });
 
-test('a repository on a hub is packed, and the hub is a source of the entry', async () => {
+test('a repository on a hub is packed, and a hub that not everybody may ask is no source of the entry', async () => {
   const hub = await startHub({
     repositories: { 'us/Tiny': { files: { 'tiny.Q8_0.gguf': tinyGguf() }, license: 'mit', token: 'sesame' } },
   });
@@ -116,9 +116,28 @@ test('a repository on a hub is packed, and the hub is a source of the entry', as
   expect(JSON.parse(out)).toMatchObject({
     id: 'tiny-q8_0',
     license: 'MIT',
-    sources: [{ kind: 'mirror' }, { kind: 'hub', repository: 'us/Tiny', revision: hub.commit, path: 'tiny.Q8_0.gguf' }],
+    sources: [{ kind: 'mirror', url: '/orilla/v1/models/tiny-q8_0/' }],
   });
   expect((await run(['verify', mirror])).code).toBe(0);
+});
+
+test('a repository that the public hub gives everybody is a source of the entry', async () => {
+  const hub = await startHub({ repositories: { 'us/Tiny': { files: { 'tiny.gguf': tinyGguf() }, license: 'mit' } } });
+  onTestFinished(() => hub[Symbol.asyncDispose]());
+  const { out } = await run(['pack', 'hf:us/Tiny', '--to', mirror, '--json'], { fetch: asPublicHub(hub) });
+  expect(JSON.parse(out).sources).toEqual([
+    { kind: 'mirror', url: '/orilla/v1/models/tiny/' },
+    { kind: 'hub', repository: 'us/Tiny', revision: hub.commit, path: 'tiny.gguf' },
+  ]);
+});
+
+test('names that would act on a terminal are shown, and do not act', async () => {
+  await run(['pack', model(), '--to', mirror, '--id', 'tiny']);
+  await put('mirror/tiny/files/a\u001b[2J\nall holds.bin', 'x');
+  const { errors } = await run(['verify', mirror]);
+  expect(errors).toBe('tiny/files/a\\u{1b}[2J\\u{a}all holds.bin is not named by the manifest.');
+  const { errors: command } = await run(['\u001b[2J']);
+  expect(command).toContain('There is no command \\u{1b}[2J.');
 });
 
 test('a library is refused that is no WebAssembly, is not called like one, or is for a model that takes none', async () => {
@@ -194,8 +213,8 @@ test.each<[string, number, readonly string[], string]>([
   ['an unknown command', 2, ['unpack'], 'There is no command unpack.'],
   ['an unknown action', 2, ['keys', 'delete'], 'create, and show FILE'],
   ['no mirror', 2, ['verify'], 'MIRROR is missing.'],
-  ['a bad id', 1, ['pack', 'a', '--to', 'm', '--id', 'a/b'], '"a/b" is no package id'],
-  ['a bad license', 1, ['pack', 'a', '--to', 'm', '--license', 'free for all'], 'is no SPDX expression'],
+  ['a bad id', 2, ['pack', 'a', '--to', 'm', '--id', 'a/b'], '"a/b" is no package id'],
+  ['a bad license', 2, ['pack', 'a', '--to', 'm', '--license', 'free for all'], 'is no SPDX expression'],
   [
     'a source that is not there',
     1,
@@ -204,8 +223,8 @@ test.each<[string, number, readonly string[], string]>([
   ],
   ['a key file that is not there', 1, ['pack', 'a', '--to', 'm', '--sign', '/nowhere/k'], 'There is no key file'],
   ['a place on a hub that is none', 1, ['pack', 'hf:model', '--to', 'm'], 'hf:model is no place on a hub'],
-  ['an id that leads out', 1, ['verify', 'm', '--id', '../m'], '"../m" is no package id'],
-  ['a public key that is none', 1, ['verify', 'm', '--key', 'AAAA'], '32 bytes in base64'],
+  ['an id that leads out', 2, ['verify', 'm', '--id', '../m'], '"../m" is no package id'],
+  ['a public key that is none', 2, ['verify', 'm', '--key', 'AAAA'], '32 bytes in base64'],
   ['a mirror that is not there', 1, ['verify', '/nowhere'], '/nowhere holds no package'],
   ['a mirror by address without ids', 1, ['verify', 'http://127.0.0.1:9/'], 'by --id'],
 ])('%s is told in words, with exit code %i', async (_, code, args, words) => {

@@ -5,6 +5,7 @@ import { pack } from './pack.ts';
 import { keysUsage, packUsage, usage, verifyUsage } from './usage.ts';
 import { verify } from './verify.ts';
 import { readVersion } from './version.ts';
+import { visibleLines, visibleText } from './visible-text.ts';
 
 const commands = {
   pack: { run: pack, usage: packUsage },
@@ -25,7 +26,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
     return 0;
   }
   if (!isCommand(name)) {
-    complain(`There is no command ${name}.\n\n${usage}`);
+    complain(`There is no command ${visibleText(name)}.\n\n${usage}`);
     return 2;
   }
   const command = commands[name];
@@ -33,7 +34,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
     return await command.run(rest, context);
   } catch (error) {
     if (isAbortError(error) || !(error instanceof Error)) throw error;
-    complain(error instanceof Misunderstood ? `${error.message}\n\n${command.usage}` : told(error));
+    complain(error instanceof Misunderstood ? `${visibleLines(error.message)}\n\n${command.usage}` : told(error));
     return error instanceof Misunderstood ? 2 : 1;
   }
 }
@@ -45,5 +46,5 @@ function isCommand(name: string): name is keyof typeof commands {
 /** What went wrong and what to do about it, without the places in the code, which help nobody who uses it. */
 function told(error: Error): string {
   const advice = isOrillaError(error) ? error.advice : undefined;
-  return [error.message, ...(advice === undefined ? [] : [advice])].join(' ');
+  return visibleLines([error.message, ...(advice === undefined ? [] : [advice])].join(' '));
 }

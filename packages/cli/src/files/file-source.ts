@@ -22,7 +22,7 @@ export interface FileSource {
   readonly files: readonly SourceFile[];
   /** What the repository's model card says, in the hub's words. */
   readonly license?: string;
-  /** Where a browser could fetch the same files. */
+  /** Where any browser could fetch the same files: on the public hub, where everybody may read them. */
   readonly hub?: { readonly repository: string; readonly revision: string; readonly folder: string };
   /**
    * Streams a file in pieces of at most a few MB, to its end. Whoever wants less leaves the loop. A piece is good until the next one is

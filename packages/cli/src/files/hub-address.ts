@@ -1,3 +1,5 @@
+import { decodePercent } from './decode-percent.ts';
+
 /** A place on a hub: `hf:owner/name@revision/path`. */
 export interface HubAddress {
   readonly repository: string;
@@ -12,5 +14,5 @@ export function parseHubAddress(address: string): HubAddress {
   const { repository, revision = 'main', path = '' } = match?.groups ?? {};
   if (!repository || path.split('/').includes('..'))
     throw new Error(`${address} is no place on a hub. Give hf:owner/name@revision, or hf:owner/name@revision/path.`);
-  return { repository, revision: decodeURIComponent(revision), path };
+  return { repository, revision: decodePercent(revision, address), path };
 }

@@ -1,4 +1,4 @@
-import { HubApiError } from '@huggingface/hub';
+import { HubApiError, InvalidApiResponseFormatError } from '@huggingface/hub';
 import { expect, test } from 'vitest';
 import { explainHubError, HubStatus, statusOf } from './hub-error.ts';
 import { withToken } from './hub-fetch.ts';
@@ -19,6 +19,12 @@ test.each([
     expect(told(error)).toContain(words);
     expect(told(error)).not.toContain('Signature');
   }
+});
+
+test('an answer that is not as a hub gives it is told in words for people', () => {
+  expect(told(new InvalidApiResponseFormatError('Expected size information'))).toBe(
+    'What answers for hf:us/model@main does not speak as a hub does: a page, or a proxy that takes headers away. Check --hub.',
+  );
 });
 
 test('a network that fails is told by its code, other errors stay what they are', () => {

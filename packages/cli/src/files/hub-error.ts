@@ -1,4 +1,4 @@
-import { HubApiError } from '@huggingface/hub';
+import { HubApiError, InvalidApiResponseFormatError } from '@huggingface/hub';
 import { networkCode } from './network-code.ts';
 
 /** A hub's answer that is no success. */
@@ -24,6 +24,10 @@ export function explainHubError(error: unknown, name: string): unknown {
   if (status === 404) return new Error(`The hub has no ${name}. Check the name and the revision.`);
   if (status === 429) return new Error(`The hub answers no more for now (429). Try again later, or set HF_TOKEN.`);
   if (status !== undefined) return new Error(`The hub answered ${status} for ${name}. Try again later.`);
+  if (error instanceof InvalidApiResponseFormatError)
+    return new Error(
+      `What answers for ${name} does not speak as a hub does: a page, or a proxy that takes headers away. Check --hub.`,
+    );
   const code = networkCode(error);
   return code === undefined
     ? error

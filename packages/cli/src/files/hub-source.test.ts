@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { collect } from './collect.double.ts';
-import { type HubDoubleOptions, startHub } from './hub.double.ts';
+import { asPublicHub, type HubDoubleOptions, startHub } from './hub.double.ts';
 import { parseHubAddress } from './hub-address.ts';
 import { type HubOptions, openHubSource } from './hub-source.ts';
 
@@ -25,17 +25,50 @@ async function setUp(repository: Partial<HubDoubleOptions['repositories'][string
 }
 
 test('all pages of a repository are listed, with the SHA-256 of what is in Git LFS, at the commit of now', async () => {
-  const { hub, open } = await setUp();
+  const { open } = await setUp();
   const source = await open('hf:us/model');
   expect(source).toMatchObject({
     name: 'hf:us/model@main',
     modelName: 'model',
     license: 'apache-2.0',
-    hub: { repository: 'us/model', revision: hub.commit, folder: '' },
   });
   expect(source.files.map(({ path }) => path)).toEqual(Object.keys(files));
   expect(source.files[1]).toEqual({ path: 'a.gguf', bytes: 300_000, sha256: sha256(weights) });
   expect(source.files[0]).toEqual({ path: 'README.md', bytes: 7 });
+});
+
+test('a source for every browser is what the public hub gives everybody, and nothing else', async () => {
+  const onPublicHub = async (repository: Parameters<typeof setUp>[0], token?: string) => {
+    const { hub } = await setUp(repository);
+    const options = { fetch: asPublicHub(hub), ...(token && { token }) };
+    return (await openHubSource(parseHubAddress('hf:us/model@main/onnx'), options)).hub;
+  };
+  expect(await onPublicHub({})).toMatchObject({ repository: 'us/model', folder: 'onnx' });
+  // A token that was not needed changes nothing.
+  expect(await onPublicHub({}, 'sesame')).toMatchObject({ repository: 'us/model' });
+  expect(await onPublicHub({ token: 'sesame' }, 'sesame')).toBeUndefined();
+  expect(await onPublicHub({ isPrivate: true }, 'sesame')).toBeUndefined();
+  const { open } = await setUp();
+  expect(await open('hf:us/model')).not.toHaveProperty('hub');
+});
+
+test('a file that the hub keeps in Git is held to the hash that Git has of it', async () => {
+  const { hub, open } = await setUp();
+  const source = await open('hf:us/model');
+  expect((await collect(source.read('onnx/config.json'))).toString()).toBe('{}');
+  hub.damaged.set('onnx/config.json', Buffer.from('[]'));
+  await expect(collect(source.read('onnx/config.json'))).rejects.toThrow(
+    'hf:us/model@main, onnx/config.json, is not the file that the hub keeps in Git under that name',
+  );
+});
+
+test('a part from another place than the one that was asked for is no part of the file', async () => {
+  const { hub, open } = await setUp();
+  const source = await open('hf:us/model');
+  hub.fault = ({ range }) => (/^bytes=[1-9]/.test(range ?? '') ? { shiftBy: 10 } : undefined);
+  await expect(collect(source.read('a.gguf', { start: 1_000 }))).rejects.toThrow(
+    'sent another part of a.gguf than the one from byte 1000 on',
+  );
 });
 
 test.each(['../../../escaped.onnx', 'onnx/../../escaped.onnx', '/escaped.onnx', 'a//b'])(
@@ -143,4 +176,5 @@ test('addresses are taken apart', () => {
   expect(parseHubAddress('hf:owner/name')).toEqual({ repository: 'owner/name', revision: 'main', path: '' });
   for (const bad of ['hf:', 'hf:owner', 'hf:owner/', 'owner/name', 'hf:a/b@', 'hf:a/b/../c', 'hf:a b/c'])
     expect(() => parseHubAddress(bad), bad).toThrow('is no place on a hub');
+  expect(() => parseHubAddress('hf:a/b@%zz')).toThrow('hf:a/b@%zz has a % that stands for no character. Write %25');
 });

@@ -1,6 +1,7 @@
-import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub';
+import { type ListFileEntry, listFiles, type ModelEntry, modelInfo } from '@huggingface/hub';
 import { isRelativePath } from '@orilla/contract';
 import { parseSplitName } from '../model/gguf/split-name.ts';
+import { checkGitBlob } from './check-git-blob.ts';
 import type { FileSource, SourceFile } from './file-source.ts';
 import type { HubAddress } from './hub-address.ts';
 import { explainHubError } from './hub-error.ts';
@@ -33,7 +34,7 @@ export async function openHubSource(address: HubAddress, options: HubOptions = {
   const hubFetch = withToken(fetch, hubUrl, token, signal);
   const repo = { type: 'model', name: address.repository } as const;
   try {
-    const { sha, cardData } = await modelInfo({
+    const { sha, cardData, ...info } = await modelInfo({
       name: address.repository,
       revision: address.revision,
       additionalFields: ['sha', 'cardData'],
@@ -46,16 +47,20 @@ export async function openHubSource(address: HubAddress, options: HubOptions = {
       if (entry.type === 'file') found.push(entry);
       if (found.length > maxFiles) throw new Error(`${name} has more than ${maxFiles} files. Give a path in it.`);
     }
-    const { folder, files } = below(address.path, found, name);
+    const { folder, files, gitBlobs } = below(address.path, found, name);
     const full = (path: string) => (folder === '' ? path : `${folder}/${path}`);
     return {
       name,
       modelName: files.length === 1 && address.path !== '' ? address.path.replace(/^.*\//, '') : modelName(address),
       files,
       ...licenseOf(cardData),
-      hub: { repository: address.repository, revision, folder },
-      read: (path, reading) =>
-        readHubFile({ repo, path: full(path), revision, hubUrl }, { ...options, fetch, ...reading }),
+      ...(isOpenToAll(hubUrl, info) && { hub: { repository: address.repository, revision, folder } }),
+      read(path, reading = {}) {
+        const stream = readHubFile({ repo, path: full(path), revision, hubUrl }, { ...options, fetch, ...reading });
+        const inGit = gitBlobs.get(path);
+        // The hash is one of all of it.
+        return inGit && !reading.start ? checkGitBlob(stream, { ...inGit, name: `${name}, ${path},` }) : stream;
+      },
     };
   } catch (error) {
     throw signal?.aborted ? signal.reason : explainHubError(error, name);
@@ -84,7 +89,18 @@ function below(path: string, entries: readonly ListFileEntry[], name: string) {
     const sha256 = lfs?.oid.replace(/^sha256:/, '');
     return { path: full.slice(start.length), bytes: lfs?.size ?? size, ...(sha256 !== undefined && { sha256 }) };
   });
-  return { folder, files };
+  // What is in LFS has its SHA-256; the rest, which hubs keep in Git itself, has the hash that Git gives it.
+  const gitBlobs = new Map(
+    chosen.flatMap(({ path: full, size, oid, lfs }) =>
+      lfs || oid === undefined ? [] : [[full.slice(start.length), { oid, bytes: size }] as const],
+    ),
+  );
+  return { folder, files, gitBlobs };
+}
+
+/** A hub of one's own, and what asks for a token, is nothing that a catalog could send every browser to. */
+function isOpenToAll(hubUrl: string, { private: isPrivate, gated }: Pick<ModelEntry, 'private' | 'gated'>): boolean {
+  return hubUrl === defaultHubUrl && isPrivate === false && gated === false;
 }
 
 /** A model card says it as one word, or as a list of them. */

@@ -7,6 +7,7 @@ export interface HubRepository {
   readonly license?: string | readonly string[];
   /** Only with this token. */
   readonly token?: string;
+  readonly isPrivate?: boolean;
 }
 
 export interface HubDoubleOptions {
@@ -22,12 +23,19 @@ export interface HubRequest {
   readonly authorization: string | undefined;
 }
 
+export interface HubFault {
+  readonly cutAfter?: number;
+  readonly status?: number;
+  /** Sends what lies so many bytes behind what was asked for, and says so. */
+  readonly shiftBy?: number;
+}
+
 export interface HubDouble extends AsyncDisposable {
   readonly url: string;
   readonly requests: readonly HubRequest[];
   readonly commit: string;
   /** Called for each answer with a file's bytes: cuts the connection after as many, or answers a status. */
-  fault: ((request: HubRequest) => { readonly cutAfter?: number; readonly status?: number } | undefined) | undefined;
+  fault: ((request: HubRequest) => HubFault | undefined) | undefined;
   /** What the store behind the hub gives in place of a file's bytes. */
   readonly damaged: Map<string, Uint8Array>;
 }
@@ -87,7 +95,13 @@ export async function startHub({ repositories, lfsBytes = 1_000 }: HubDoubleOpti
     const entries = Object.entries(files).map(([path, content]) => {
       const size = Buffer.byteLength(content);
       const oid = createHash('sha256').update(content).digest('hex');
-      return { type: 'file', path, size, oid: '1', ...(size >= lfsBytes && { lfs: { oid, size, pointerSize: 130 } }) };
+      return {
+        type: 'file',
+        path,
+        size,
+        oid: gitBlob(content),
+        ...(size >= lfsBytes && { lfs: { oid, size, pointerSize: 130 } }),
+      };
     });
     const folders = [
       ...new Set(entries.filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0])),
@@ -102,13 +116,13 @@ export async function startHub({ repositories, lfsBytes = 1_000 }: HubDoubleOpti
   function sendFile(response: ServerResponse, bytes: Buffer, noted: HubRequest): unknown {
     const asked = /^bytes=(\d+)-(\d*)$/.exec(noted.range ?? '');
     const [start, end] = [Number(asked?.[1] ?? 0), Math.min(bytes.length, Number(asked?.[2] || bytes.length - 1) + 1)];
-    const { status, cutAfter } = hub.fault?.(noted) ?? {};
+    const { status, cutAfter, shiftBy = 0 } = hub.fault?.(noted) ?? {};
     if (status !== undefined) return fail(response, status, 'Fault');
-    const part = bytes.subarray(start, end);
+    const part = bytes.subarray(start + shiftBy, end);
     response.writeHead(asked ? 206 : 200, {
       etag: `"${createHash('sha256').update(bytes).digest('hex')}"`,
       'content-length': String(part.length),
-      ...(asked && { 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` }),
+      ...(asked && { 'content-range': `bytes ${start + shiftBy}-${end - 1}/${bytes.length}` }),
     });
     if (cutAfter === undefined) response.end(part);
     else response.write(part.subarray(0, cutAfter), () => response.destroy());
@@ -122,8 +136,29 @@ export async function startHub({ repositories, lfsBytes = 1_000 }: HubDoubleOpti
   });
 }
 
-function card(name: string, { license }: HubRepository): object {
-  const facts = { _id: '1', id: name, private: false, gated: false, downloads: 1, likes: 1 };
+/** A fetch to which the double is the public hub. */
+export function asPublicHub({ url }: Pick<HubDouble, 'url'>): typeof fetch {
+  const address = 'https://huggingface.co';
+  return async (input, init) => {
+    const asked = String(input instanceof Request ? input.url : input);
+    const response = await fetch(asked.replace(address, url), init);
+    const link = response.headers.get('link');
+    if (link === null) return response;
+    const headers = { ...Object.fromEntries(response.headers), link: link.replaceAll(url, address) };
+    return new Response(response.body, { status: response.status, headers });
+  };
+}
+
+function gitBlob(content: Uint8Array | string): string {
+  return createHash('sha1')
+    .update(`blob ${Buffer.byteLength(content)}\0`)
+    .update(content)
+    .digest('hex');
+}
+
+function card(name: string, { license, token, isPrivate = false }: HubRepository): object {
+  const gated = token === undefined ? false : 'auto';
+  const facts = { _id: '1', id: name, private: isPrivate, gated, downloads: 1, likes: 1 };
   return { ...facts, lastModified: '2024-01-01T00:00:00Z', ...(license !== undefined && { cardData: { license } }) };
 }
 

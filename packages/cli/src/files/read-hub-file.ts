@@ -73,6 +73,10 @@ async function* open(file: HubFile, options: ReadHubFileOptions): AsyncGenerator
       `${file.hubUrl} does not send parts of files, so that ${file.path} can't be continued. Remove its .part.`,
     );
   }
+  if (start > 0 && Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1]) !== start) {
+    await response.body.cancel();
+    throw new Error(`${file.hubUrl} sent another part of ${file.path} than the one from byte ${start} on. Try again.`);
+  }
   let received = start;
   // A web stream can be walked in Node.
   for await (const piece of response.body as AsyncIterable<Uint8Array> & typeof response.body) {

@@ -14,6 +14,8 @@ const spdx: Readonly<Record<string, string>> = Object.fromEntries(
       'EPL-2.0',
       'EUPL-1.1',
     ],
+    ...['GPL-2.0-only', 'GPL-2.0-or-later', 'GPL-3.0-only', 'GPL-3.0-or-later', 'AGPL-3.0-only', 'AGPL-3.0-or-later'],
+    ...['LGPL-2.1-only', 'LGPL-2.1-or-later', 'LGPL-3.0-only', 'LGPL-3.0-or-later'],
     ...['AFL-3.0', 'Artistic-2.0', 'OSL-3.0', 'LPPL-1.3c', 'MS-PL', 'NCSA', 'OFL-1.1', 'PostgreSQL'],
   ].map((id) => [id.toLowerCase(), id]),
 );
@@ -23,12 +25,33 @@ const nothing = ['other', 'unknown', 'unlicensed', ''];
 
 /**
  * An SPDX expression for what a model says of its license: `apache-2.0` → `Apache-2.0`; a license that SPDX doesn't list, as many of models
- * are, becomes a reference, `gemma` → `LicenseRef-gemma`. `undefined` where it says none.
+ * are, becomes a reference, `gemma` → `LicenseRef-gemma`. What is an expression already stays one. `undefined` where it says none.
  */
 export function licenseName(told: string | undefined): string | undefined {
-  const words = told?.trim().toLowerCase() ?? '';
-  if (nothing.includes(words)) return undefined;
-  return spdx[words] ?? `LicenseRef-${words.replace(/[^a-z0-9.-]+/g, '-')}`;
+  const words = told?.trim() ?? '';
+  if (nothing.includes(words.toLowerCase())) return undefined;
+  const parts = words.split(/\s+/).map(expressionPart);
+  const isExpression = expression.test(parts.join(' ')) && !parts.includes(undefined);
+  return isExpression ? parts.join(' ') : reference(words);
+}
+
+/** A license, an exception or an operator of an expression as SPDX writes it, its brackets kept; `undefined` for a word that is none. */
+function expressionPart(word: string, index: number, words: readonly string[]): string | undefined {
+  const [, before = '', bare = '', after = ''] = /^(\(?)(.*?)(\)?)$/.exec(word) ?? [];
+  if (/^(and|or|with)$/i.test(word)) return word.toUpperCase();
+  const isException = /^with$/i.test(words[index - 1] ?? '');
+  const name = spdx[bare.toLowerCase()] ?? (isException || isReference(bare) ? bare : undefined);
+  return name === undefined ? undefined : before + name + after;
+}
+
+const isReference = (word: string): boolean => /^LicenseRef-[A-Za-z0-9.-]+$/.test(word);
+
+function reference(words: string): string | undefined {
+  const name = words
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/^(licenseref-)+/, '');
+  return /[a-z]/.test(name) ? `LicenseRef-${name}` : undefined;
 }
 
 const term = '[A-Za-z0-9][A-Za-z0-9.+:-]*';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type MemorySourceOptions, memorySource } from '../files/memory-source.double.ts';
 import { memoryTarget } from '../target/memory-target.double.ts';
+import { NotServed } from '../target/mirror-reader.ts';
 import { type StoreFileOptions, storeFile } from './store-file.ts';
 
 const bytes = Buffer.from(Uint8Array.from({ length: 5_000 }, (_, index) => index % 249));
@@ -82,6 +83,14 @@ test('a target that takes only a part of a file is told', async () => {
 test('a file that the source does not have is told', async () => {
   const { source, store } = setUp();
   await expect(store({ source: { ...source, files: [] } })).rejects.toThrow('the source holds no a.bin');
+});
+
+test('what stands there and no mirror would serve is put there anew', async () => {
+  const { target, source, store } = setUp({ tellsHashes: true });
+  target.files.set('tiny/files/b.bin', bytes);
+  const readFile = async () => Promise.reject(new NotServed('a link'));
+  expect((await store({ target: { ...target, readFile } })).sha256).toBe(sha256);
+  expect([source.reads.length, target.steps]).toEqual([1, ['put tiny/files/b.bin']]);
 });
 
 test('a linked file that is gone at once is told', async () => {

@@ -1,6 +1,7 @@
 import type { PackageFile } from '@orilla/contract';
 import type { FileSource } from '../files/file-source.ts';
 import type { ModelFile } from '../model/model-description.ts';
+import { NotServed } from '../target/mirror-reader.ts';
 import { filePath, partPath } from '../target/package-paths.ts';
 import type { PackageTarget } from '../target/package-target.ts';
 import { ChunkHasher, type HashedFile, hashStream } from './chunk-hasher.ts';
@@ -55,7 +56,10 @@ async function hashLinked({ target, to, ranges, signal, onBytes }: Job): Promise
 async function hashStored(job: Job): Promise<HashedFile | undefined> {
   const { target, stored, to, bytes, sha256, ranges, signal } = job;
   if (sha256 === undefined || stored.get(to) !== bytes) return undefined;
-  const stream = await target.readFile(to, signal ? { signal } : {});
+  const stream = await target.readFile(to, signal ? { signal } : {}).catch((error: unknown) => {
+    // What no mirror would serve is put there anew.
+    if (!(error instanceof NotServed)) throw error;
+  });
   const hashed = stream && (await hashStream(stream, ranges));
   if (hashed?.sha256 !== sha256) return undefined;
   job.onBytes(bytes);

@@ -98,6 +98,24 @@ test('a link is followed: a mirror gives nothing that leads out of it', async ()
   expect((await stat(at('m'))).ino).toBe((await stat(join(root, 'blob'))).ino);
 });
 
+test('a link that leads out of the files of its package is no file, as for the relay; one within them is', async () => {
+  const { target, root, folder, at } = await setUp();
+  await writeFile(join(root, 'outside'), 'secret');
+  await target.putFile('a/files/real', pieces('weights'), { bytes: 7 });
+  await target.putFile('a/manifest.json', pieces('{}'), { bytes: 2 });
+  await symlink(join(root, 'outside'), at('a/files/out'));
+  await symlink('../manifest.json', at('a/files/up'));
+  await symlink(root, at('a/files/folder'));
+  await symlink('real', at('a/files/within'));
+  for (const name of ['out', 'up', 'folder/outside'])
+    await expect(target.readFile(`a/files/${name}`), name).rejects.toThrow(`a/files/${name} leads out of its package`);
+  expect(await text(await target.readFile('a/files/within'))).toBe('weights');
+  // The package itself may be a link, and so may the mirror.
+  await symlink('a', at('b'));
+  await symlink(folder, join(root, 'linked'));
+  expect(await text(await new FolderTarget(join(root, 'linked')).readFile('b/files/real'))).toBe('weights');
+});
+
 test('what cannot be linked or shared is told, and leaves nothing', async () => {
   const { target, folder } = await setUp();
   // Of another file system.

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { readLocalFile } from '../files/read-local-file.ts';
-import type { StepOptions, StoredFile } from './mirror-reader.ts';
+import { NotServed, type StepOptions, type StoredFile } from './mirror-reader.ts';
 import { lockName, lockPackage } from './pack-lock.ts';
 import { partPath } from './package-paths.ts';
 import type { PackageTarget, PutFileOptions } from './package-target.ts';
@@ -40,7 +40,18 @@ export class FolderTarget implements PackageTarget {
   async readFile(path: string, { signal }: StepOptions = {}): Promise<AsyncIterable<Uint8Array> | null> {
     const at = this.#at(path);
     const found = await stat(at).catch(absent);
-    return found?.isFile() ? readLocalFile(at, signal ? { signal } : {}) : null;
+    if (!found?.isFile()) return null;
+    if (await this.#leadsOut(path))
+      throw new NotServed(`${path} leads out of its package by a link: no mirror serves it.`);
+    return readLocalFile(at, signal ? { signal } : {});
+  }
+
+  /** As the relay's mirror has it: what a link leads out of the folder of a package's files to is not there. */
+  async #leadsOut(path: string): Promise<boolean> {
+    const [id = '', folder, ...file] = path.split('/');
+    if (folder !== 'files' || file.length === 0) return false;
+    const [root, real] = await Promise.all([realpath(this.#at(`${id}/files`)), realpath(this.#at(path))]);
+    return !real.startsWith(root + sep);
   }
 
   async putFile(path: string, content: AsyncIterable<Uint8Array>, { part, signal }: PutFileOptions): Promise<void> {

@@ -23,14 +23,27 @@ export async function openTarget(place: string, { s3Endpoint }: OpenTargetOption
   if (place.startsWith('s3://')) {
     // S3's own library is large, and most never need it.
     const { S3Target } = await import('./s3-target.ts');
-    return S3Target.open(parseUrl(place), { endpoint: s3Endpoint });
+    return S3Target.open(parseUrl(place), {
+      endpoint: s3Endpoint === undefined ? undefined : parseEndpoint(s3Endpoint),
+    });
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
     throw new Error(`Packages can't be put to ${place}. Give a folder, or s3://bucket/prefix.`);
   return new FolderTarget(place);
 }
 
+function parseEndpoint(text: string): URL {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return parseUrl(text);
+  throw new Error(`--s3-endpoint ${text} is no address.`);
+}
+
+/** What is refused is not told back: it may be a password. */
 function parseUrl(text: string): URL {
-  if (URL.canParse(text)) return new URL(text);
-  throw new Error(`${text} is no address.`);
+  if (!URL.canParse(text)) throw new Error(`${text} is no address.`);
+  const url = new URL(text);
+  if (url.username || url.password || url.search || url.hash)
+    throw new Error(
+      `The address at ${url.host} must be a plain one: without a name and password, and without what follows ? or #.`,
+    );
+  return url;
 }

@@ -7,6 +7,7 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { decodePercent } from '../files/decode-percent.ts';
 import type { StepOptions, StoredFile } from './mirror-reader.ts';
 import type { PackageTarget, PutFileOptions } from './package-target.ts';
 import { explainS3Error, isAbsent } from './s3-error.ts';
@@ -19,7 +20,7 @@ const parallelParts = 2;
 
 export interface S3Options {
   /** Where the server is, when it isn't AWS; buckets are then part of the path. */
-  readonly endpoint?: string | undefined;
+  readonly endpoint?: URL | undefined;
 }
 
 /** A mirror in a bucket. Who may, and where, is found as the SDK always does: environment, profile, instance. */
@@ -37,14 +38,14 @@ export class S3Target implements PackageTarget {
     this.name = `s3://${bucket}/${this.#prefix}`;
   }
 
-  /** @throws Error for an address without a bucket, or an endpoint that is none */
+  /** @throws Error for an address without a bucket, or with a `%` that stands for nothing */
   static open({ hostname, pathname, href }: URL, { endpoint }: S3Options = {}): S3Target {
     if (!hostname) throw new Error(`${href} names no bucket. Give s3://bucket/prefix.`);
-    if (endpoint !== undefined && !URL.canParse(endpoint)) throw new Error(`--s3-endpoint ${endpoint} is no address.`);
     // Servers other than AWS have no regions of their own, and the SDK wants one in every signature.
     const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
-    const config: S3ClientConfig = endpoint === undefined ? {} : { endpoint, forcePathStyle: true, region };
-    return new S3Target(new S3Client(config), hostname, decodeURIComponent(pathname));
+    const config: S3ClientConfig =
+      endpoint === undefined ? {} : { endpoint: endpoint.href, forcePathStyle: true, region };
+    return new S3Target(new S3Client(config), hostname, decodePercent(pathname, href));
   }
 
   async listFiles(id: string | null, { signal }: StepOptions = {}): Promise<readonly StoredFile[]> {

@@ -45,7 +45,26 @@ test('places that packages cannot be put to are told', async () => {
   await expect(openTarget('s3://bucket', { s3Endpoint: 'nowhere' })).rejects.toThrow(
     '--s3-endpoint nowhere is no address',
   );
+  await expect(openTarget('s3://bucket/100%')).rejects.toThrow('s3://bucket/100% has a % that stands for no character');
+  expect((await openTarget('s3://bucket/100%25')).name).toBe('s3://bucket/100%/');
   expect((await openTarget('s3://bucket/a/b')).name).toBe('s3://bucket/a/b/');
   expect((await openTarget('s3://bucket')).name).toBe('s3://bucket/');
   expect((await openTarget('some/folder')).name).toBe('some/folder');
+});
+
+test.each([
+  'user:hush@host.example/models',
+  'hush@host.example/models',
+  'host.example/models?key=hush',
+  'host.example/#hush',
+])('an address with more than a place in it is refused, and not told back: %s', async (address) => {
+  for (const opening of [
+    openMirror(`https://${address}`),
+    openTarget(`s3://${address}`),
+    openTarget('s3://bucket', { s3Endpoint: `https://${address}` }),
+  ]) {
+    const error: unknown = await opening.catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ message: expect.stringContaining('must be a plain one') });
+    expect(String(error)).not.toContain('hush');
+  }
 });

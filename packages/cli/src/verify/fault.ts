@@ -19,6 +19,8 @@ export type FaultKind =
   | 'no-signature'
   | 'bad-signature'
   | 'no-file'
+  /** The relay would not serve it: its name, or its id, or a link that leads out of its package. */
+  | 'not-served'
   | 'unreadable'
   | 'size'
   | 'chunk'

@@ -1,6 +1,6 @@
 import type { PackageFile } from '@orilla/contract';
 import { type HashedFile, hashStream } from '../pack/chunk-hasher.ts';
-import type { MirrorReader } from '../target/mirror-reader.ts';
+import { type MirrorReader, NotServed } from '../target/mirror-reader.ts';
 import { filePath } from '../target/package-paths.ts';
 import type { Report } from './verify-package.ts';
 
@@ -25,6 +25,7 @@ export async function verifyFile(
     hashed = await hashStream(stream, file.chunks ?? [], onBytes);
   } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof NotServed) return report('not-served', path, error.message);
     return report(
       'unreadable',
       path,

@@ -151,6 +151,20 @@ test('a file that is named twice, and a manifest of another package, are told', 
   expect(await faultsOf(target)).toEqual([['a', 'a/manifest.json', 'other-id']]);
 });
 
+test.each(['.hidden', 'deep/.hidden', 'a\\b', 'c:b', 'a\u001b[2J'])(
+  'a file %j that no mirror would serve is told, though its bytes are right',
+  async (path) => {
+    const file = { path, bytes: 2, sha256: sha256(Buffer.from('{}')) };
+    const target = mirrorOf({ ...manifestOf('a'), files: [...manifestOf('a').files, file] });
+    target.files.set(`a/files/${path}`, Buffer.from('{}'));
+    expect(await faultsOf(target)).toEqual([['a', `a/files/${path}`, 'not-served']]);
+  },
+);
+
+test.each(['.a', '-a', 'a b', 'ñ'])('a package %j that no mirror would serve is told', async (id) => {
+  expect(await faultsOf(mirrorOf(manifestOf(id)))).toEqual([[id, id, 'not-served']]);
+});
+
 test('with a key, every manifest has to be signed by it', async () => {
   const keys = [trusted.publicKey];
   const signed = signManifest(manifestOf('a'), trusted.privateKey);

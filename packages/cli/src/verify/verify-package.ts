@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { ModelManifest } from '@orilla/contract';
+import { isPackageId, isPackagePath, type ModelManifest } from '@orilla/contract';
 import type { MirrorReader, StoredFile } from '../target/mirror-reader.ts';
 import { filePath, manifestPath } from '../target/package-paths.ts';
 import type { Fault, FaultKind } from './fault.ts';
@@ -46,6 +46,7 @@ export async function verifyPackage(
   if (keys.length > 0 && signature === 'none') report('no-signature', at, `${at} is not signed.`);
   if (signature === 'wrong')
     report('bad-signature', at, `${at} was not signed by a key that is trusted, or was changed.`);
+  if (!isPackageId(id)) report('not-served', id, `${id} is no id of a package: no mirror serves it.`);
   const named = namedFiles(id, manifest, report);
   for (const file of named.values()) await verifyFile(mirror, id, file, { report, onBytes, ...step });
   for (const { path } of stored ?? [])
@@ -62,6 +63,8 @@ function namedFiles(id: string, manifest: ModelManifest, report: Report) {
   const named = new Map<string, ModelManifest['files'][number]>();
   for (const file of manifest.files) {
     const path = filePath(id, file.path);
+    if (!isPackagePath(file.path))
+      report('not-served', path, `${path} has a hidden part, or a character that no mirror serves in a name.`);
     if (named.has(path)) report('bad-manifest', manifestPath(id), `The manifest names ${file.path} twice.`);
     named.set(path, file);
   }

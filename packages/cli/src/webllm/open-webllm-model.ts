@@ -1,3 +1,4 @@
+import { decodePercent } from '../files/decode-percent.ts';
 import type { FileSource } from '../files/file-source.ts';
 import { defaultHubUrl, type HubOptions, openHubSource } from '../files/hub-source.ts';
 import { joinSources } from '../files/joined-source.ts';
@@ -46,5 +47,5 @@ function parseModelUrl({ origin, pathname, href }: URL) {
   const match = /^\/([\w.-]+\/[\w.-]+)(?:\/resolve\/([^/]+))?\/?$/.exec(pathname);
   const [, repository, revision = 'main'] = match ?? [];
   if (!repository) throw new Error(`${href} is no address of a repository on a hub.`);
-  return { hub: origin, repository, revision: decodeURIComponent(revision) };
+  return { hub: origin, repository, revision: decodePercent(revision, href) };
 }
