@@ -16,6 +16,8 @@ export interface PackageRecord {
 export interface QuarantinedFile {
   /** The hash of every piece that was fetched; `null` where one is missing. */
   readonly pieces: readonly (string | null)[];
+  /** Which address gave each of them; `null` where that is not known. */
+  readonly urls?: readonly (string | null)[];
   /** Of the whole file, as far as it came without a gap: how many pieces are in it, and what the hash function needs to go on. */
   readonly hashed?: { readonly pieces: number; readonly state: Uint8Array<ArrayBuffer> };
 }

@@ -14,6 +14,8 @@ export interface FetchedPiece {
   /** What it holds. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly sha256: string;
+  /** Of the source that gave it. */
+  readonly url: string;
 }
 
 export interface FetchPieceOptions extends Omit<FetchOptions, 'addresses'> {
@@ -72,7 +74,7 @@ export async function verifyPiece(
   const blob = content instanceof Blob ? content : new Blob([content]);
   const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
   const found = await sha256(bytes);
-  if (wanted === null || found === wanted) return { blob, bytes, sha256: found };
+  if (wanted === null || found === wanted) return { blob, bytes, sha256: found, url };
   throw new Poison(
     `${new URL(url).origin} sent chunk ${index} of ${file.path} with other bytes than the manifest names`,
   );

@@ -92,7 +92,8 @@ export class PackageDownload {
     if (stored) return this.#opened(stored);
     this.#meter.enter('manifest', { totalBytes: this.#pkg.bytes });
     const sources = new PackageSources(this.#pkg, parts);
-    for (let round = 1; round <= maxRounds; round += 1) {
+    // A source that turns out to have given other bytes is not asked again: that takes a round as well.
+    for (let round = 1; round <= maxRounds + this.#pkg.sources.length; round += 1) {
       const record = await sources.record({ signal });
       const options = { parts, sources: sources.load, share: this.#share, meter: this.#meter, signal };
       const complete = await completePackage(record, options);

@@ -43,7 +43,7 @@ test('a mirror that can’t be reached for a moment costs nothing of what came b
   const { files, fetchedBytes, manifest } = await bring(pkg).brought;
   expect(fetchedBytes).toBe(content.length - begunBytes);
   expect(manifest).toEqual(mirrored.manifest);
-  expect(await bytesOf(files.get('model.gguf'))).toEqual(content);
+  expect(sha256Hex(await bytesOf(files.get('model.gguf')))).toBe(sha256Hex(content));
   expect(await backend.chunks.keys()).toHaveLength(3);
 });
 
@@ -78,7 +78,7 @@ test('another version at the source that it began with, or at one before it, doe
     network.serve(sources.length === 1 ? newer.served : hubServed(newer.content));
     const { files, fetchedBytes } = await bring(pkg).brought;
     expect(fetchedBytes).toBe(content.length);
-    expect(await bytesOf(files.get('model.gguf'))).toEqual(newer.content);
+    expect(sha256Hex(await bytesOf(files.get('model.gguf')))).toBe(sha256Hex(newer.content));
   }
 });
 

@@ -15,20 +15,31 @@ const hashed = { pieces: 2, state };
 const notes = (noted: Draft) => noted.quarantine?.['model.gguf'];
 
 test('notes pieces in any order, and leaves the rest of the draft as it is', () => {
-  const noted = withPiece(withPiece(draft, third, 'cc'), first, 'aa');
-  expect(notes(noted)).toEqual({ pieces: ['aa', null, 'cc'] });
+  const noted = withPiece(withPiece(draft, third, { sha256: 'cc' }), first, { sha256: 'aa' });
+  expect(notes(noted)?.pieces).toEqual(['aa', null, 'cc']);
   expect(noted.isPaused).toBe(true);
 });
 
 test('what was hashed stays when a later piece comes, or the same one again', () => {
-  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', { fed, state });
-  expect(notes(withPiece(noted, third, 'cc'))).toEqual({ pieces: ['aa', 'bb', 'cc'], hashed });
-  expect(notes(withPiece(noted, second, 'bb'))?.hashed).toEqual(hashed);
+  const noted = withHashed(
+    withPiece(withPiece(draft, first, { sha256: 'aa' }), second, { sha256: 'bb' }),
+    'model.gguf',
+    { fed, state },
+  );
+  expect(notes(withPiece(noted, third, { sha256: 'cc' }))).toMatchObject({ pieces: ['aa', 'bb', 'cc'], hashed });
+  expect(notes(withPiece(noted, second, { sha256: 'bb' }))?.hashed).toEqual(hashed);
 });
 
 test('what was hashed is void when another piece comes in place of one that is in it', () => {
-  const noted = withHashed(withPiece(withPiece(draft, first, 'aa'), second, 'bb'), 'model.gguf', { fed, state });
-  expect(notes(withPiece(noted, second, 'xx'))).toEqual({ pieces: ['aa', 'xx', null] });
+  const noted = withHashed(
+    withPiece(withPiece(draft, first, { sha256: 'aa' }), second, { sha256: 'bb' }),
+    'model.gguf',
+    { fed, state },
+  );
+  expect(notes(withPiece(noted, second, { sha256: 'xx' }))).toEqual({
+    pieces: ['aa', 'xx', null],
+    urls: [null, null, null],
+  });
 });
 
 test('nothing is hashed of a file of which nothing came', () => {
@@ -36,9 +47,21 @@ test('nothing is hashed of a file of which nothing came', () => {
 });
 
 test('a hash of other pieces than those that are noted is not noted', () => {
-  const noted = withPiece(withPiece(draft, first, 'xx'), second, 'bb');
+  const noted = withPiece(withPiece(draft, first, { sha256: 'xx' }), second, { sha256: 'bb' });
   expect(withHashed(noted, 'model.gguf', { fed, state })).toEqual(noted);
-  expect(withHashed(withPiece(draft, first, 'aa'), 'model.gguf', { fed, state })).toEqual(
-    withPiece(draft, first, 'aa'),
+  expect(withHashed(withPiece(draft, first, { sha256: 'aa' }), 'model.gguf', { fed, state })).toEqual(
+    withPiece(draft, first, { sha256: 'aa' }),
   );
+});
+
+test('who gave a piece is noted with it, as far as that is known', () => {
+  const noted = withPiece(withPiece(draft, third, { sha256: 'cc', url: 'https://one.test/f' }), first, {
+    sha256: 'aa',
+  });
+  expect(notes(noted)?.urls).toEqual([null, null, 'https://one.test/f']);
+  expect(notes(withPiece(noted, third, { sha256: 'cc', url: 'https://two.test/f' }))?.urls).toEqual([
+    null,
+    null,
+    'https://two.test/f',
+  ]);
 });

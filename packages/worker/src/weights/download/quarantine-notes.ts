@@ -1,13 +1,20 @@
 import type { Draft, QuarantinedFile } from '../backend/weight-backend.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 
-/** Notes the hash of a piece that came. Where the whole file's hash has another one in it already, that begins anew. */
-export function withPiece(draft: Draft, { file, index }: Piece, sha256: string): Draft {
+/** What came of a piece: its hash, and who gave it, where that is known. */
+export interface NotedPiece {
+  readonly sha256: string;
+  readonly url?: string;
+}
+
+/** Notes a piece that came. Where the whole file's hash has another one in it already, that begins anew. */
+export function withPiece(draft: Draft, { file, index }: Piece, { sha256, url }: NotedPiece): Draft {
   const noted = draft.quarantine?.[file.path];
   const pieces = piecesOf({ ...draft.manifest, files: [file] }, draft.quarantine).map((piece) => piece.sha256);
+  const urls = pieces.map((_, at) => noted?.urls?.[at] ?? null).with(index, url ?? null);
   const isChanged = pieces[index] !== sha256;
   const hashed = noted?.hashed && !(isChanged && index < noted.hashed.pieces) ? { hashed: noted.hashed } : {};
-  return withFile(draft, file.path, { pieces: pieces.with(index, sha256), ...hashed });
+  return withFile(draft, file.path, { pieces: pieces.with(index, sha256), urls, ...hashed });
 }
 
 export interface HashedPieces {

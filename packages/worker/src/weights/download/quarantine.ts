@@ -44,12 +44,12 @@ export class Quarantine {
    * Notes a piece that came. To be called before it is stored, so that whatever is stored belongs to something that can be removed.
    * @throws OrillaError `storage.unavailable` where that is gone: the package was removed
    */
-  note(piece: Piece, { sha256 }: FetchedPiece): Promise<void> {
+  note(piece: Piece, { sha256, url }: FetchedPiece): Promise<void> {
     return this.#oneAtATime(async () => {
       let isThere = false;
       await this.#backend.drafts.update(this.#record.manifest.id, (draft) => {
         isThere = draft !== undefined;
-        return draft && withPiece(draft, piece, sha256);
+        return draft && withPiece(draft, piece, { sha256, url });
       });
       if (!isThere) throw removed();
     });
@@ -63,9 +63,10 @@ export class Quarantine {
   }
 
   /**
-   * Checks every file, and gives the manifest with their chunks in it: the first one by which an engine can open them. `null` where a
-   * piece turns out to be missing or damaged on the disk, and is to be fetched again.
-   * @throws OrillaError `storage.corrupt-chunk` where a file's hash is another: all of that file is deleted then; AbortError
+   * Checks every file, and gives the manifest with their chunks in it: the first one by which an engine can open them. `null` where
+   * something is to be fetched again: a piece that turns out to be missing or damaged on the disk, or all of a file whose hash is another,
+   * which is deleted then, and for which whoever gave it is not asked again.
+   * @throws OrillaError `storage.corrupt-chunk` where nobody is left to ask; AbortError
    */
   end({ sources, signal, onChecked }: EndQuarantineOptions): Promise<ModelManifest | null> {
     return this.#oneAtATime(async () => {
@@ -87,8 +88,13 @@ export class Quarantine {
     if (hash.fed.length < pieces.length) return null;
     this.#hashes.delete(file.path);
     if (hash.digest() !== file.sha256) {
-      await this.#shelf.dropFile(this.#record.manifest.id, file.path);
-      throw corruptFile(file.path, sources);
+      const { id } = this.#record.manifest;
+      const noted = (await this.#backend.drafts.get(id))?.quarantine?.[file.path];
+      await this.#shelf.dropFile(id, file.path);
+      const givers = new Set(noted?.urls ?? [null]);
+      setGiverAside(file.path, givers, sources);
+      if (sources.urlsOf(file.path).length > 0) return null;
+      throw corruptFile(file.path, givers, sources);
     }
     return { ...file, chunks: pieces.map(({ offset, length, sha256 }) => ({ offset, length, sha256: sha256 ?? '' })) };
   }
@@ -141,8 +147,22 @@ function removed(): OrillaError {
   });
 }
 
-function corruptFile(path: string, sources: LoadSources): OrillaError {
-  const origins = new Set(sources.urlsOf(path).map((url) => new URL(url).origin));
+/**
+ * Of one that gave all of a file it is proven that it gave other bytes. Of several it isn't known which one did: the file is asked for once
+ * more, and comes from one of them alone unless another connection breaks.
+ */
+function setGiverAside(path: string, givers: ReadonlySet<string | null>, sources: LoadSources): void {
+  const [only] = givers;
+  if (givers.size !== 1 || !only) return;
+  const { origin } = new URL(only);
+  sources.reportPoison({ origin, path, chunk: 0 });
+  sources.setAside(only, `${origin} sent ${path} with other bytes than its metadata names`, { isPoison: true });
+}
+
+function corruptFile(path: string, givers: ReadonlySet<string | null>, sources: LoadSources): OrillaError {
+  const proven = sources.failuresOf(path).flatMap(({ isPoison, url }) => (isPoison ? url : []));
+  const urls = proven.length > 0 ? proven : [...givers].flatMap((url) => url ?? []);
+  const origins = new Set(urls.map((url) => new URL(url).origin));
   return new OrillaError(
     'storage.corrupt-chunk',
     `The model can't be used: ${path} came from ${[...origins].join(' and ')} with other bytes than its metadata names. All of it was deleted.`,

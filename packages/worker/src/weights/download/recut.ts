@@ -20,7 +20,7 @@ export async function recut(draft: Draft, { backend, signal }: RecutOptions): Pr
   if (!earlier) return;
   const { id } = manifest;
   const keep: Cut['keep'] = async (piece, hash, bytes) => {
-    if (!piece.file.chunks) await backend.drafts.update(id, (now) => now && withPiece(now, piece, hash));
+    if (!piece.file.chunks) await backend.drafts.update(id, (now) => now && withPiece(now, piece, { sha256: hash }));
     if (bytes) await backend.chunks.put(hash, new Blob([bytes]));
   };
   for (const file of manifest.files) {
@@ -63,7 +63,7 @@ async function recutPiece(piece: Piece, { have, read, keep }: Cut): Promise<void
   if (parts.some((part) => part.sha256 === null)) return;
   const [only] = parts;
   if (only?.sha256 && parts.length === 1 && only.offset === piece.offset && only.length === piece.length) {
-    if (!piece.file.chunks) await keep(piece, only.sha256);
+    if (!piece.file.chunks && (await read(only))) await keep(piece, only.sha256);
     return;
   }
   const bytes = new Uint8Array(piece.length);
