@@ -48,6 +48,8 @@ test.each([
   ['a size that is a text', withPackage({ bytes: '98 MB' }), 'models.tiny.device[0].bytes'],
   ['no memory figures', withPackage({ memory: undefined }), 'models.tiny.device[0].memory'],
   ['an unknown source', withPackage({ sources: [{ kind: 'torrent' }] }), 'models.tiny.device[0].sources[0].kind'],
+  ['a mirror whose address is none', withPackage({ sources: [{ kind: 'mirror', url: 'http://' }] }), 'sources[0].url'],
+  ['a mirror that is no server', withPackage({ sources: [{ kind: 'mirror', url: 'file:///a' }] }), 'sources[0].url'],
   ['a hub without a revision', withPackage({ sources: [{ kind: 'hub', repository: 'a/b' }] }), 'sources[0].revision'],
   ['a hub without a path', hubWith({ path: undefined }), 'sources[0].path'],
   ['a folder of a hub that is outside of it', hubWith({ path: '../other/' }), 'sources[0].path'],

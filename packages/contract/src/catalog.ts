@@ -1,6 +1,6 @@
 import { type EngineName, engineNames } from './engine.ts';
 import { OrillaError } from './error.ts';
-import { count, list, oneOf, parseShape, record, relativePath, text } from './json-shape.ts';
+import { count, list, oneOf, parseShape, record, relativePath, text, webAddress } from './json-shape.ts';
 import { type MemoryFigures, type Requirements, readMemory, readRequirements } from './manifest.ts';
 
 /** Where the files of a model package can be had. Tried in order. */
@@ -99,7 +99,7 @@ function readPackage(json: unknown, at: string): DevicePackage {
 function readSource(json: unknown, at: string): PackageSource {
   const source = record(json, at);
   const kind = oneOf(['mirror', 'hub'], source.kind, `${at}.kind`);
-  if (kind === 'mirror') return { kind, url: text(source.url, `${at}.url`) };
+  if (kind === 'mirror') return { kind, url: webAddress(source.url, `${at}.url`) };
   const { files } = source;
   return {
     kind,

@@ -53,6 +53,14 @@ export function digest(value: unknown, at: string): string {
   throw new ShapeError(at, 'must be a SHA-256 in lower-case hex');
 }
 
+/** An http(s) address, or one that is relative to a page. */
+export function webAddress(value: unknown, at: string): string {
+  const address = text(value, at);
+  const page = 'https://page.invalid/';
+  if (URL.canParse(address, page) && /^https?:$/.test(new URL(address, page).protocol)) return address;
+  throw new ShapeError(at, 'must be an http(s) address, or one relative to the page');
+}
+
 /** A path that stays inside its folder. */
 export function relativePath(value: unknown, at: string): string {
   const path = text(value, at);

@@ -31,6 +31,13 @@ test('whatever the order of the keys, the same bytes are signed, and they mean t
   );
 });
 
+test('what is nested deeper than any manifest is refused in words, not by the stack', () => {
+  const deep = JSON.parse(`{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+  expect(() => signedBytes(deep)).toThrow(expect.objectContaining({ code: 'catalog.bad-manifest' }));
+  const fine = JSON.parse(`{"x":${'['.repeat(60)}${']'.repeat(60)}}`);
+  expect(signedBytes(fine).length).toBe(126);
+});
+
 test.each([null, 'text', [1]])('%j is no manifest', (value) => {
   expect(() => signedBytes(value)).toThrow('must be an object');
 });

@@ -1,4 +1,5 @@
-import { oneOf, record, ShapeError, text } from './json-shape.ts';
+import { OrillaError } from './error.ts';
+import { oneOf, parseShape, record, ShapeError, text } from './json-shape.ts';
 
 /** Who vouches for a manifest. */
 export interface ManifestSignature {
@@ -12,18 +13,31 @@ export interface ManifestSignature {
 /**
  * The bytes that a manifest's signature covers: all of the JSON as it stands on the wire, fields that this version does not know
  * included, but not `signature`; as canonical JSON (RFC 8785), in UTF-8.
+ * @throws OrillaError `catalog.bad-manifest` where it is no object, or nested deeper than any manifest
  */
 export function signedBytes(manifest: unknown): Uint8Array<ArrayBuffer> {
-  const { signature: _, ...rest } = record(manifest, 'the manifest');
-  return new TextEncoder().encode(canonicalJson(rest));
+  return parseShape(
+    () => {
+      const { signature: _, ...rest } = record(manifest, 'the manifest');
+      return new TextEncoder().encode(canonicalJson(rest));
+    },
+    ({ message }) =>
+      new OrillaError('catalog.bad-manifest', `The model package can't be used: ${message}.`, {
+        advice: 'Check that the address is a model mirror, or make the package again.',
+      }),
+  );
 }
 
+/** A manifest of ours has five levels. */
+const maxDepth = 64;
+
 /** RFC 8785: keys sorted by UTF-16 code units, no blanks; JavaScript's own JSON writes numbers and strings as it asks. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+function canonicalJson(value: unknown, depth = 0): string {
+  if (depth > maxDepth) throw new ShapeError('the manifest', `is nested deeper than ${maxDepth} levels`);
+  if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry, depth + 1)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(',')}}`;
+  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry, depth + 1)}`).join(',')}}`;
 }
 
 export function readSignature(json: unknown, at: string): ManifestSignature {

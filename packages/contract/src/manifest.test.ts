@@ -72,9 +72,17 @@ test.each([
   ],
   ['chunks that end early', withFile({ chunks: [{ offset: 0, length: 6, sha256: sha }] })],
   ['an empty chunk', withFile({ chunks: [{ offset: 0, length: 0, sha256: sha }] })],
+  ['a chunk that no memory holds', withFile({ bytes: 2 ** 40, chunks: [{ offset: 0, length: 2 ** 40, sha256: sha }] })],
+  ['two files of one path', { ...manifest, files: [file, file] }],
   ['memory that is no number', { ...manifest, memory: { weights: 'much', kvPerToken: 1, scratch: 1 } }],
 ])('refuses %s, and says which field', (_, json) => {
   expect(() => parseManifest(json)).toThrow(/manifest/);
+});
+
+test('a chunk may have 64 MiB, and not one byte more', () => {
+  const withOne = (length: number) => withFile({ bytes: length, chunks: [{ offset: 0, length, sha256: sha }] });
+  expect(parseManifest(withOne(64 * 1024 ** 2)).files).toHaveLength(1);
+  expect(() => parseManifest(withOne(64 * 1024 ** 2 + 1))).toThrow('files[0].chunks[0].length is more than 67108864');
 });
 
 test('whatever a server sends, the answer is a manifest or an error of ours', () => {

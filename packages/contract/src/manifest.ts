@@ -50,6 +50,8 @@ export interface ModelManifest {
 
 /** A hundred thousand 8 MiB chunks are 800 GB: a manifest with more is an attack, not a model. */
 const maxChunks = 100_000;
+/** Each is in memory once while it is hashed. */
+const maxChunkBytes = 64 * 1024 ** 2;
 
 /**
  * Checks what a server sent as a manifest.
@@ -71,7 +73,7 @@ function readManifest(root: Readonly<Record<string, unknown>>): ModelManifest {
     schema: oneOf([manifestSchema], root.schema, 'schema'),
     id: text(root.id, 'id'),
     engine: oneOf(engineNames, root.engine, 'engine'),
-    files: list(root.files, 'files').map(readFile),
+    files: readFiles(root.files),
     contextLength: count(root.contextLength, 'contextLength'),
     memory: readMemory(root.memory, 'memory'),
     license: text(root.license, 'license'),
@@ -97,6 +99,16 @@ export function readRequirements(json: unknown, at: string): Requirements {
   return { features: list(features, `${at}.features`).map((item) => text(item, `${at}.features`)) };
 }
 
+function readFiles(json: unknown): readonly PackageFile[] {
+  const files = list(json, 'files').map(readFile);
+  const paths = new Set<string>();
+  for (const [index, { path }] of files.entries()) {
+    if (paths.has(path)) throw new ShapeError(`files[${index}].path`, 'must not be that of another file');
+    paths.add(path);
+  }
+  return files;
+}
+
 function readFile(json: unknown, index: number): PackageFile {
   const at = `files[${index}]`;
   const file = record(json, at);
@@ -113,6 +125,7 @@ function readFile(json: unknown, index: number): PackageFile {
     const offset = count(chunk.offset, `${where}.offset`);
     const length = count(chunk.length, `${where}.length`);
     if (offset !== end || length === 0) throw new ShapeError(where, 'must begin where the one before it ends');
+    if (length > maxChunkBytes) throw new ShapeError(`${where}.length`, `is more than ${maxChunkBytes} bytes`);
     end = offset + length;
     return { offset, length, sha256: digest(chunk.sha256, `${where}.sha256`) };
   });

@@ -24,3 +24,8 @@ test('counts relative mirrors from the page, and leaves absolute ones and hubs a
 test('leaves all as it is where there is no page', () => {
   expect(absoluteSources(pkg, undefined)).toBe(pkg);
 });
+
+test('what makes no address is left for the worker to pass over', () => {
+  const bad = { kind: 'mirror', url: 'http://' } as const;
+  expect(absoluteSources({ ...pkg, sources: [bad, hub] }, 'https://app.example/').sources).toEqual([bad, hub]);
+});

@@ -1,3 +1,4 @@
+import type { PackageSource } from '@orilla/contract';
 import { expect, test } from 'vitest';
 import { memoryBackend } from './backend/memory-backend.double.ts';
 import type { WeightBackend } from './backend/weight-backend.ts';
@@ -219,4 +220,29 @@ test('a package comes from a name that two servers stand behind, each with its o
   const { files, fetchedBytes } = await makeStore(network).bring(sample.pkg).brought;
   expect(fetchedBytes).toBe(1_000);
   expect(await bytesOf(files.get('model.gguf'))).toEqual(sample.content);
+});
+
+const past = (served: Served, source: PackageSource = { kind: 'mirror', url: 'https://bad.test/sample/' }) => {
+  const network = webDouble({ ...sample.served, 'https://bad.test/sample/manifest.json': served });
+  return makeStore(network).bring(describe(sample.manifest, [source, ...sample.pkg.sources])).brought;
+};
+
+test('past a source whose address is none, the next one is asked', async () => {
+  expect((await past(json({}), { kind: 'mirror', url: 'http://' })).fetchedBytes).toBe(1_000);
+  const hub = { kind: 'hub', repository: 'a/\ud800', revision: 'main', path: '' } as const;
+  expect((await past(json({}), hub)).fetchedBytes).toBe(1_000);
+});
+
+test('past a manifest that breaks what reads it, too', async () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const text = JSON.stringify(sample.manifest).replace(/}$/, `,"x":${deep}}`);
+  expect((await past(new TextEncoder().encode(text))).fetchedBytes).toBe(1_000);
+});
+
+test('where there is no other source it is told what is wrong with the catalog', async () => {
+  const pkg = describe(sample.manifest, [{ kind: 'mirror', url: 'http://' }]);
+  await expect(makeStore(webDouble({})).bring(pkg).brought).rejects.toMatchObject({
+    code: 'catalog.bad-catalog',
+    message: expect.stringContaining('http:// is no address'),
+  });
 });

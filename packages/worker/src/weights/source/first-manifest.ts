@@ -16,8 +16,8 @@ export async function firstManifest(
     try {
       return await source.readManifest(pkg, options);
     } catch (error) {
-      if (isAbortError(error) || options.signal.aborted || !isOrillaError(error)) throw error;
-      failures.push(error);
+      if (isAbortError(error) || options.signal.aborted) throw error;
+      failures.push(isOrillaError(error) ? error : unreadable(source.origin, error));
     }
   }
   const [first, ...others] = failures;
@@ -31,4 +31,12 @@ export async function firstManifest(
       advice: (isSame && first.advice) || 'Check the connection, and the sources in the catalog.',
     },
   );
+}
+
+/** For a document that breaks what reads it: the next source may have a good one. */
+function unreadable(origin: string, cause: unknown): OrillaError {
+  return new OrillaError('catalog.bad-manifest', `What ${origin} says of the model package can't be read.`, {
+    advice: 'Check that the address in the catalog is a model mirror or a hub.',
+    cause,
+  });
 }

@@ -31,9 +31,10 @@ const resolve = 'https://hub.test/org/model/resolve/main';
 type HubPackage = Extract<PackageSource, { kind: 'hub' }>;
 const open = (hub: HubPackage) => hubSource(hub, { hubUrl: 'https://hub.test/' });
 
-function read(hub: HubPackage, served: Readonly<Record<string, Served>>) {
+/** `bytes`: what the catalog says that the package has. */
+function read(hub: HubPackage, served: Readonly<Record<string, Served>>, bytes: number = pkg.bytes) {
   const network = webDouble(served);
-  return { network, sourced: open(hub).readManifest(pkg, { network, signal }) };
+  return { network, sourced: open(hub).readManifest({ ...pkg, bytes }, { network, signal }) };
 }
 
 const repository = {
@@ -50,7 +51,7 @@ const repository = {
 };
 
 test('a whole repository is a package of all its files but those for people and for Git', async () => {
-  const { network, sourced } = read(root, repository);
+  const { network, sourced } = read(root, repository, 5_100);
   expect(await sourced).toEqual({
     manifest: {
       ...manifest,
@@ -72,12 +73,12 @@ test('a whole repository is a package of all its files but those for people and 
 
 test('of a folder, the paths are those below it', async () => {
   const tree = json([inLfs('onnx/q4/model.onnx', shard), inLfs('onnx/q4/data/model.onnx_data', config)]);
-  const { manifest } = await read(onnx, { [onnxTree]: tree }).sourced;
+  const { manifest } = await read(onnx, { [onnxTree]: tree }, 5_040).sourced;
   expect(manifest.files).toEqual([file('model.onnx', shard), file('data/model.onnx_data', config)]);
 });
 
 test('where files are named, those are taken in that order, and no other is read', async () => {
-  const { network, sourced } = read({ ...root, files: ['params_shard_0.bin', 'config.json'] }, repository);
+  const { network, sourced } = read({ ...root, files: ['params_shard_0.bin', 'config.json'] }, repository, 5_040);
   expect((await sourced).manifest.files).toEqual([file('params_shard_0.bin', shard), file('config.json', config)]);
   expect(network.requests).toHaveLength(2);
 });
@@ -89,6 +90,7 @@ test('a single file that is kept in Git itself is read as well', async () => {
       'https://hub.test/api/models/org/model/tree/main': json([inGit('tiny.gguf', config)]),
       [`${resolve}/tiny.gguf`]: config,
     },
+    40,
   );
   expect((await sourced).manifest.files).toEqual([file('tiny.gguf', config)]);
 });
@@ -154,4 +156,12 @@ test('and where files are named, only those', () => {
   const named = open({ ...onnx, files: ['model.onnx'] });
   expect(named.fileUrl('model.onnx')).toBe(`${resolve}/onnx/q4/model.onnx`);
   expect(named.fileUrl('config.json')).toBeNull();
+});
+
+test('a hub that has another size there than the catalog promised has another model', async () => {
+  const { sourced } = read(root, repository, 5_101);
+  await expect(sourced).rejects.toMatchObject({
+    code: 'catalog.bad-manifest',
+    message: expect.stringContaining('5100 bytes) where sample (llamacpp, 5101 bytes) should be'),
+  });
 });

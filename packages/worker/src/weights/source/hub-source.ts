@@ -1,4 +1,5 @@
 import { manifestSchema, type PackageSource, parseManifest } from '@orilla/contract';
+import { asPromised } from './as-promised.ts';
 import { badMetadata, packageFiles } from './hub-files.ts';
 import { type HubFile, readHubTree } from './hub-tree.ts';
 import type { Source, SourceOptions } from './source.ts';
@@ -26,7 +27,8 @@ export function hubSource(
   const urlOf = (path: string) => `${hub}/${repository}/resolve/${revision}/${encodePath(path)}`;
   return {
     origin,
-    async readManifest({ id, engine, contextLength, memory, license }, options) {
+    async readManifest(promised, options) {
+      const { id, engine, contextLength, memory, license } = promised;
       // Nobody signs what a hub tells; the bytes of a manifest from elsewhere it may well have.
       if (trustedKeys.length > 0) throw unsigned(origin);
       const listed = await readHubTree(fileName ? tree : `${tree}?recursive=true`, options);
@@ -37,7 +39,7 @@ export function hubSource(
         packagePath: (path) => path.slice(folder.length),
       });
       const manifest = { schema: manifestSchema, id, engine, files, contextLength, memory, license };
-      return { manifest: parseManifest(manifest), document: null };
+      return { manifest: asPromised(parseManifest(manifest), promised, origin), document: null };
     },
     fileUrl(wanted) {
       // A mirror's manifest may have put the one file in another folder; its hash says whether it is the same.

@@ -34,7 +34,7 @@ const entry = { type: 'file', path: 'q4/model.gguf', size: 130, lfs: { oid: 'a'.
 
 test('a hub tells size and hash of the file; the rest of the manifest is the catalog’s', async () => {
   const network = webDouble({ [treeUrl]: json([{ type: 'directory', path: 'q4/old' }, entry]) });
-  expect(await open(hub).readManifest(pkg, { network, signal })).toEqual({
+  expect(await open(hub).readManifest({ ...pkg, bytes: 5_000 }, { network, signal })).toEqual({
     manifest: { ...manifest, files: [{ path: 'model.gguf', bytes: 5_000, sha256: 'a'.repeat(64) }] },
     document: null,
   });
@@ -52,7 +52,9 @@ test('a file at the top of a repository', async () => {
   const network = webDouble({
     'https://hub.test/api/models/org/model/tree/main': json([{ ...entry, path: 'model.gguf' }]),
   });
-  expect((await open(top).readManifest(pkg, { network, signal })).manifest.files[0]?.bytes).toBe(5_000);
+  expect((await open(top).readManifest({ ...pkg, bytes: 5_000 }, { network, signal })).manifest.files[0]?.bytes).toBe(
+    5_000,
+  );
   expect(open(top).fileUrl('model.gguf')).toBe('https://hub.test/org/model/resolve/main/model.gguf');
 });
 

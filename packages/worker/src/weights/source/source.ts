@@ -3,6 +3,7 @@ import type { Network } from '../network/network.ts';
 import { hubSource } from './hub-source.ts';
 import { mirrorSource } from './mirror-source.ts';
 import type { TrustedKey } from './trusted-keys.ts';
+import { unusableSource } from './unusable-source.ts';
 
 export interface ReadOptions {
   readonly network: Network;
@@ -38,5 +39,10 @@ export interface SourceOptions {
 }
 
 export function openSource(source: PackageSource, options: SourceOptions): Source {
-  return source.kind === 'mirror' ? mirrorSource(source, options) : hubSource(source, options);
+  try {
+    return source.kind === 'mirror' ? mirrorSource(source, options) : hubSource(source, options);
+  } catch (error) {
+    // What can't be written as an address.
+    return unusableSource(source, error);
+  }
 }
