@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { letTokensLeave } from './let-tokens-leave.ts';
+import { createNoteOnce, letTokensLeave } from './let-tokens-leave.ts';
 
 // wllama itself runs in a browser only: that the real one is caught by this is seen there, in the tests of answers.
 
@@ -70,6 +70,22 @@ test('waits with nothing but the next token', async () => {
   expect(waits).toEqual(['waited']);
 });
 
+test('all that wllama says along with an action is passed on', async () => {
+  const said: unknown[][] = [];
+  const wllama = { proxy: { wllamaAction: async (...args: unknown[]) => void said.push(args) } };
+  letTokensLeave(wllama, { nextTask: taskLater });
+  await wllama.proxy.wllamaAction('get_result', { number: 1 }, 'transfer', 3);
+  await wllama.proxy.wllamaAction('cancel');
+  expect(said).toEqual([['get_result', { number: 1 }, 'transfer', 3], ['cancel']]);
+});
+
+test('that it could not is told once, however many models are opened', () => {
+  const notes: string[] = [];
+  const note = createNoteOnce((message) => notes.push(message));
+  for (let number = 0; number < 3; number += 1) expect(letTokensLeave({}, { note })).toBe(false);
+  expect(notes).toHaveLength(1);
+});
+
 test('what the engine answers, and what it fails with, comes through', async () => {
   const wllama = new WllamaLike([]);
   letTokensLeave(wllama, { nextTask: taskLater });
@@ -87,6 +103,8 @@ test.each([
   ['names something else so', { proxy: { wllamaAction: 7 } }],
 ])('a wllama that %s is left as it is, and that is told', (_, wllama) => {
   const before = structuredClone(wllama);
-  expect(letTokensLeave(wllama, { nextTask: taskLater })).toBe(false);
+  const notes: string[] = [];
+  expect(letTokensLeave(wllama, { nextTask: taskLater, note: (message) => notes.push(message) })).toBe(false);
+  expect(notes).toEqual([expect.stringContaining('they reach the page a little later')]);
   expect(wllama).toEqual(before);
 });

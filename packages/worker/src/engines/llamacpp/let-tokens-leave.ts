@@ -1,9 +1,13 @@
+import { createNextTask } from './next-task.ts';
+
 /** The action by which wllama asks its worker for the next token. */
 const nextToken = 'get_result';
 
 export interface LetTokensLeaveOptions {
   /** Settles in a later task than the one that asked. */
   readonly nextTask?: () => Promise<void>;
+  /** Told once when it could not: tokens then leave later than they might. Default: the console. */
+  readonly note?: (message: string) => void;
 }
 
 /**
@@ -13,19 +17,27 @@ export interface LetTokensLeaveOptions {
  * it asks, so this reaches inside, for the one method that it asks by.
  * Gives whether it could: a wllama that is made otherwise stays as it is, and answers all the same.
  */
-export function letTokensLeave(wllama: object, { nextTask = taskTurns() }: LetTokensLeaveOptions = {}): boolean {
+export function letTokensLeave(
+  wllama: object,
+  { nextTask = turnTask, note = noteOnce }: LetTokensLeaveOptions = {},
+): boolean {
   const proxy = 'proxy' in wllama ? wllama.proxy : null;
-  if (!takesActions(proxy)) return false;
+  if (!takesActions(proxy)) {
+    note(
+      'Orilla: this wllama asks for tokens in a way that is not known here, so that they reach the page a little later.',
+    );
+    return false;
+  }
   const act = proxy.wllamaAction.bind(proxy);
-  proxy.wllamaAction = async (name, body) => {
+  proxy.wllamaAction = async (name, ...args) => {
     if (name === nextToken) await nextTask();
-    return act(name, body);
+    return act(name, ...args);
   };
   return true;
 }
 
 interface TakesActions {
-  wllamaAction(name: string, body: unknown): Promise<unknown>;
+  wllamaAction(name: string, ...args: readonly unknown[]): Promise<unknown>;
 }
 
 function takesActions(proxy: unknown): proxy is TakesActions {
@@ -34,14 +46,15 @@ function takesActions(proxy: unknown): proxy is TakesActions {
   );
 }
 
-/** By messages to itself: a timer would be slower, and browsers slow it down further where nobody looks at the page. */
-function taskTurns(): () => Promise<void> {
-  const { port1: here, port2: there } = new MessageChannel();
-  const waiting: (() => void)[] = [];
-  here.onmessage = () => waiting.shift()?.();
-  return () =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      there.postMessage(null);
-    });
+/** Of all models that are ever opened: each would keep a channel of its own for good. */
+const turnTask = createNextTask();
+const noteOnce = createNoteOnce((message) => console.warn(message));
+
+/** Tells the first of all messages. */
+export function createNoteOnce(note: (message: string) => void): (message: string) => void {
+  let isNoted = false;
+  return (message) => {
+    if (!isNoted) note(message);
+    isNoted = true;
+  };
 }
