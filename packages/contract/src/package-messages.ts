@@ -1,4 +1,5 @@
 import type { DevicePackage } from './catalog.ts';
+import type { EncodedError } from './error-codec.ts';
 import type { LoadProgress } from './worker-messages.ts';
 
 /** Where a browser keeps weights. */
@@ -48,18 +49,20 @@ export interface VerifyResult {
   readonly damagedChunks: number;
 }
 
-/** From the worker, on the port of `watchPackages`: the whole list, whenever something in it has changed, at most four times a second. */
-export interface PackagesMessage {
-  readonly type: 'packages';
-  readonly packages: readonly StoredPackage[];
-}
+/**
+ * From the worker, on the port of `watchPackages`: the whole list, whenever something in it has changed, at most four times a second; or, as
+ * the last message, why it can't be watched any more.
+ */
+export type PackagesMessage =
+  | { readonly type: 'packages'; readonly packages: readonly StoredPackage[] }
+  | { readonly type: 'ended'; readonly error: EncodedError };
 
 /** The worker's calls about stored packages. One that takes time answers on the port that comes with it, as `CallMessage`s. */
 export interface PackagesApi {
   /** To be called first, once. */
   configureStore(settings: StoreSettings): Promise<void>;
   listPackages(): Promise<readonly StoredPackage[]>;
-  /** Answers with `PackagesMessage`s until the page closes its end of the port or sends an abort. */
+  /** Answers with `PackagesMessage`s until the page closes its end of the port or sends an abort, or until one says that it has ended. */
   watchPackages(port: MessagePort): void;
   /**
    * Makes a package complete without opening it, also one that was paused. Answers with progress, then `StoredPackage`. Several tabs that

@@ -1,15 +1,16 @@
-import type {
-  CallMessage,
-  DeviceFacts,
-  DevicePackage,
-  LoadResult,
-  PackagesApi,
-  PackagesMessage,
-  StoredPackage,
-  StoreSettings,
-  TokenEvent,
-  WorkerApi,
-  WorkerHello,
+import {
+  type CallMessage,
+  type DeviceFacts,
+  type DevicePackage,
+  encodeError,
+  type LoadResult,
+  type PackagesApi,
+  type PackagesMessage,
+  type StoredPackage,
+  type StoreSettings,
+  type TokenEvent,
+  type WorkerApi,
+  type WorkerHello,
 } from '@orilla/contract';
 import { expose } from 'comlink';
 import type { WorkerLike } from './worker-connection.ts';
@@ -25,6 +26,8 @@ export interface WorkerDouble extends WorkerLike {
   readonly settings: readonly StoreSettings[];
   /** Tells everybody who watches. */
   tell(packages: readonly StoredPackage[]): void;
+  /** Ends every watch, as one that can't go on. */
+  endWatches(error: Error): void;
   /** Ends it as a browser does that kills a worker: no event, the lock is free. */
   kill(): void;
   /** Ends it with an error event, as a script that throws. */
@@ -148,6 +151,11 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
     settings,
     tell(packages) {
       for (const port of watching) port.postMessage({ type: 'packages', packages } satisfies PackagesMessage);
+    },
+    endWatches(error) {
+      for (const port of watching)
+        port.postMessage({ type: 'ended', error: encodeError(error) } satisfies PackagesMessage);
+      watching.clear();
     },
     postMessage: (message, transfer) => page.postMessage(message, transfer ?? []),
     addEventListener: (type, listener) => (type === 'message' ? page : events).addEventListener(type, listener),

@@ -13,7 +13,14 @@ function watchOver(script: WorkerScript = {}) {
   };
   const link = new WorkerLink({ startWorker, locks: null, startTimeoutMs: 50 });
   onTestFinished(() => link.close());
-  return { link, watch: new PackageWatch(link), workers };
+  let reopen: (() => void) | null = null;
+  const after = (_: number, callback: () => void) => {
+    reopen = callback;
+    return () => {
+      reopen = null;
+    };
+  };
+  return { link, watch: new PackageWatch(link, { after }), workers, waiting: () => reopen };
 }
 
 const stored = (id: string): StoredPackage => ({
@@ -80,6 +87,37 @@ test('after the worker died it goes on with the next one', async () => {
   await expect.poll(() => watches(workers[1])).toBe(1);
   workers[1]?.tell([stored('b')]);
   await expect.poll(() => seen).toEqual(['b']);
+});
+
+test('a watch that ended in the worker is opened again after a while', async () => {
+  const { watch, workers, waiting } = watchOver();
+  const { seen, listen } = listener();
+  watch.subscribe(listen);
+  await expect.poll(() => watches(workers[0])).toBe(1);
+  workers[0]?.endWatches(new Error('blocked'));
+  await expect.poll(() => waiting()).not.toBeNull();
+  waiting()?.();
+  await expect.poll(() => watches(workers[0])).toBe(2);
+  workers[0]?.tell([stored('a')]);
+  await expect.poll(() => seen).toEqual(['a']);
+});
+
+test('or with the next listener, and not after all have gone', async () => {
+  const { watch, workers, waiting } = watchOver();
+  const first = listener();
+  const endFirst = watch.subscribe(first.listen);
+  await expect.poll(() => watches(workers[0])).toBe(1);
+  workers[0]?.endWatches(new Error('blocked'));
+  await expect.poll(() => waiting()).not.toBeNull();
+  const endSecond = watch.subscribe(listener().listen);
+  await expect.poll(() => watches(workers[0])).toBe(2);
+  workers[0]?.tell([stored('a')]);
+  await expect.poll(() => first.seen).toEqual(['a']);
+  workers[0]?.endWatches(new Error('blocked again'));
+  await expect.poll(() => waiting()).not.toBeNull();
+  endFirst();
+  endSecond();
+  expect(waiting()).toBeNull();
 });
 
 test('a worker that does not start breaks nothing', async () => {

@@ -1,3 +1,4 @@
+import { OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
 import { answerWatch } from './answer-watch.ts';
 
@@ -36,10 +37,14 @@ test('ends where the browser tells that the page closed its port', async () => {
   await watching;
 });
 
-test('a watch that fails closes the port', async () => {
+test('a watch that fails says why, and closes the port', async () => {
   const { port1: page, port2: worker } = new MessageChannel();
+  const told: unknown[] = [];
+  page.addEventListener('message', ({ data }) => told.push(data));
   const closed = new Promise((resolve) => page.addEventListener('close', resolve));
   page.start();
-  await answerWatch(worker, () => Promise.reject(new Error('unreadable')));
+  const unreadable = new OrillaError('storage.unavailable', 'unreadable');
+  await answerWatch(worker, () => Promise.reject(unreadable));
   await closed;
+  expect(told).toEqual([{ type: 'ended', error: expect.objectContaining({ code: 'storage.unavailable' }) }]);
 });

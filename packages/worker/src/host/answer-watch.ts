@@ -1,8 +1,13 @@
-import type { CallControl } from '@orilla/contract';
+import { type CallControl, type EncodedError, encodeError } from '@orilla/contract';
+
+export interface WatchEnded {
+  readonly type: 'ended';
+  readonly error: EncodedError;
+}
 
 /**
- * Watches something for a page and tells it on a port, until the page aborts or closes the port. What can't be watched any more closes
- * it: the calls that fail for the same reason say why. Never rejects; settles when nothing watches.
+ * Watches something for a page and tells it on a port, until the page aborts or closes the port. Where it can't be watched any more the last
+ * message says why. Never rejects; settles when nothing watches.
  */
 export async function answerWatch<Message>(
   port: MessagePort,
@@ -17,8 +22,8 @@ export async function answerWatch<Message>(
   port.start();
   try {
     await watch({ signal, tell: (message) => port.postMessage(message) });
-  } catch {
-    // As said above.
+  } catch (error) {
+    port.postMessage({ type: 'ended', error: encodeError(error) } satisfies WatchEnded);
   } finally {
     port.close();
   }
