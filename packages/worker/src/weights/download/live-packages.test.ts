@@ -1,5 +1,7 @@
 import type { StoredPackage } from '@orilla/contract';
 import { expect, test } from 'vitest';
+import { memoryBackend } from '../backend/memory-backend.double.ts';
+import type { WeightBackend } from '../backend/weight-backend.ts';
 import { bytesResponse, type Served, webDouble } from '../network/web.double.ts';
 import { sampleBytes, samplePackage } from '../sample-package.double.ts';
 import { fileRequests, makeStore, makeTabs, until } from '../store.double.ts';
@@ -124,6 +126,32 @@ test('a tab that died in mid-download is not told as downloading', async () => {
   await until(() => last()?.length === 0);
   expect(told.length).toBeGreaterThan(1);
   stop();
+});
+
+test('a list that takes long is not told after a later one', async () => {
+  const memory = memoryBackend();
+  const [slow, next] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let lists = 0;
+  const getMany: WeightBackend['marks']['getMany'] = async (ids) => {
+    lists += 1;
+    const found = await memory.marks.getMany(ids);
+    // As if this read had been queued behind a write of many megabytes.
+    if (lists === 1) await slow.promise;
+    if (lists === 2) next.resolve();
+    return found;
+  };
+  const tab = makeStore(webDouble(null), { backend: { ...memory, marks: { ...memory.marks, getMany } } });
+  await memory.packages.put('sample', { manifest: sample.manifest, document: null, pkg: null });
+  const { told, stop, ended } = watch(tab);
+  await until(() => lists === 1);
+  await tab.store.pin('sample', true);
+  await Promise.race([next.promise, new Promise((resolve) => setTimeout(resolve, 300))]);
+  slow.resolve();
+  await until(() => told.at(-1)?.packages[0]?.isPinned === true);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(told.map(({ packages }) => packages[0]?.isPinned)).toEqual([false, true]);
+  stop();
+  await ended;
 });
 
 test('a store that cannot be read ends the watch with that error', async () => {

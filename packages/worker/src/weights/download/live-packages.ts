@@ -46,8 +46,16 @@ export class LivePackages {
     const ended = Promise.withResolvers<void>();
     let lastTold = '';
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isTelling = false;
+    let isAskedMeanwhile = false;
+    // One at a time: a list that took long must not come after a later one.
     const tell = async () => {
+      isAskedMeanwhile = isTelling;
+      if (isTelling) return;
+      isTelling = true;
       const packages = await this.list();
+      isTelling = false;
+      if (isAskedMeanwhile) telling.ask();
       clearTimeout(timer);
       if (signal.aborted) return;
       if (packages.some(({ progress }) => progress !== null)) timer = setTimeout(telling.ask, lookEveryMs);
