@@ -41,11 +41,13 @@ export function opfsFiles({ folder, storage = globalThis.navigator?.storage, loc
           const file = `${key}-${crypto.randomUUID()}`;
           try {
             await writeFile(await directory.getFileHandle(file, { create: true }), value);
-            await use({ file, bytes: value.size });
           } catch (error) {
-            await removeEntry(directory, file);
+            // A sweep takes it where this fails too; why it could not be written is what counts.
+            await removeEntry(directory, file).catch(() => undefined);
             throw error;
           }
+          // Where this fails the file may be in use all the same.
+          await use({ file, bytes: value.size });
         });
       }),
     async open(files) {
