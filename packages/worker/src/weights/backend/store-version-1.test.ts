@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { samplePackage } from '../sample-package.double.ts';
-import { upgradeDraft, upgradeManifest } from './store-version-1.ts';
+import { isFirstDraft, upgradeDraft, upgradeManifest } from './store-version-1.ts';
 
 const { manifest, pkg } = samplePackage();
 
@@ -18,9 +18,13 @@ test('a package on its way keeps what it has of files in quarantine', () => {
   });
 });
 
-test('what has the present form already stays as it is', () => {
+test('what has the present form already is told from what has not', () => {
   const draft = { manifest, document: '{}', pkg, isPaused: true, quarantine: { 'a.gguf': { pieces: ['aa'] } } };
-  expect(upgradeDraft(draft)).toBe(draft);
-  const once = upgradeDraft({ manifest, quarantine: { 'a.gguf': ['aa'] } });
-  expect(upgradeDraft(once)).toBe(once);
+  const first = { manifest, quarantine: { 'a.gguf': ['aa'] } };
+  expect([draft, { ...draft, pkg: null }, first, upgradeDraft(first)].map(isFirstDraft)).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ]);
 });

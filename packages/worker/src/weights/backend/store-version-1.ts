@@ -14,10 +14,12 @@ export function upgradeManifest(manifest: FirstManifest): PackageRecord {
   return { manifest, document: null, pkg: null };
 }
 
-/** Gives one that is of the present form already as it is: an upgrade may have been cut off. */
-export function upgradeDraft(draft: Draft | FirstDraft): Draft {
-  if ('pkg' in draft) return draft;
-  const { manifest, quarantine } = draft;
+/** An upgrade may have been cut off. */
+export function isFirstDraft(draft: Draft | FirstDraft): draft is FirstDraft {
+  return !('pkg' in draft);
+}
+
+export function upgradeDraft({ manifest, quarantine }: FirstDraft): Draft {
   const record = upgradeManifest(manifest);
   if (!quarantine) return record;
   const files = Object.entries(quarantine).map(([path, pieces]): [string, QuarantinedFile] => [path, { pieces }]);

@@ -115,6 +115,14 @@ test('a record that the new version has written already is not put back to what 
   expect((await packages.get('one'))?.document).toBe('{}');
 });
 
+test('what a tab with the first version finishes after the upgrade is taken over the next time', async () => {
+  const { databases, restore } = memoryDatabases();
+  await upgrade(databases);
+  await restore(fixture.databases);
+  await upgrade(databases);
+  await expectUpgraded(databases);
+});
+
 test('an empty browser: nothing is made but the note of the version', async () => {
   const { databases, keys } = memoryDatabases();
   await upgrade(databases);

@@ -1,6 +1,6 @@
 import { OrillaError } from '@orilla/contract';
 import { type Databases, indexedDbDatabases } from './indexed-db-databases.ts';
-import { type FirstDraft, type FirstManifest, upgradeDraft, upgradeManifest } from './store-version-1.ts';
+import { type FirstDraft, type FirstManifest, isFirstDraft, upgradeDraft, upgradeManifest } from './store-version-1.ts';
 import type { Draft, PackageRecord } from './weight-backend.ts';
 
 /** How the store is laid out: which databases there are, and what stands in them. */
@@ -15,18 +15,18 @@ export interface UpgradeOptions {
 
 /**
  * Makes a store of an earlier version one of this version. It may be cut off anywhere and done again: what is new is written first, what
- * is old deleted after that, and the version noted last.
+ * is old deleted after that, and the version noted last. What a tab with an earlier version wrote after that is taken over as well, each
+ * time that the store is opened.
  * @throws OrillaError `storage.unavailable`, also where a newer version has written the store
  */
 export async function upgradeStore({ name, locks, databases = indexedDbDatabases }: UpgradeOptions): Promise<void> {
   const schema = databases.open<number>(`${name}-schema`, 'schema');
   const isPresent = async () => isPresentVersion(await schema.get('version'));
-  if (await isPresent()) return;
   const upgrade = async () => {
-    if (await isPresent()) return; // another tab was faster
     await upgradeFromFirst(name, databases);
-    await schema.put('version', storeVersion);
+    if (!(await isPresent())) await schema.put('version', storeVersion);
   };
+  if ((await isPresent()) && !(await hasFirst(name, databases))) return;
   if (locks) await locks.request(`${name}-upgrade`, upgrade);
   else await upgrade();
 }
@@ -39,25 +39,36 @@ function isPresentVersion(version: number | undefined): boolean {
   });
 }
 
-async function upgradeFromFirst(name: string, { open, exists }: Databases): Promise<void> {
+/** Whether anything stands there as the first version wrote it. */
+async function hasFirst(name: string, databases: Databases): Promise<boolean> {
+  const { manifests, drafts } = await openFirst(name, databases);
+  if (manifests && (await manifests.keys()).length > 0) return true;
+  return drafts !== null && (await drafts.getMany(await drafts.keys())).some((draft) => draft && isFirstDraft(draft));
+}
+
+async function openFirst(name: string, { open, exists }: Databases) {
   // Asked for first: to open a database is to make it.
   const [hasManifests, hasDrafts] = await Promise.all([exists(`${name}-manifests`), exists(`${name}-drafts`)]);
-  if (hasManifests) {
-    const manifests = open<FirstManifest>(`${name}-manifests`, 'manifests');
-    const packages = open<PackageRecord>(`${name}-packages`, 'packages');
-    const ids = await manifests.keys();
+  return {
+    manifests: hasManifests ? open<FirstManifest>(`${name}-manifests`, 'manifests') : null,
+    // Under the same name in both versions: each is changed where it stands.
+    drafts: hasDrafts ? open<Draft | FirstDraft>(`${name}-drafts`, 'drafts') : null,
+  };
+}
+
+async function upgradeFromFirst(name: string, databases: Databases): Promise<void> {
+  const { manifests, drafts } = await openFirst(name, databases);
+  const ids = (await manifests?.keys()) ?? [];
+  if (manifests && ids.length > 0) {
+    const packages = databases.open<PackageRecord>(`${name}-packages`, 'packages');
     for (const id of ids) {
       const manifest = await manifests.get(id);
       if (manifest) await packages.update(id, (there) => there ?? upgradeManifest(manifest));
     }
     await manifests.delete(ids);
   }
-  if (hasDrafts) {
-    // Under the same name in both versions: each is changed where it stands.
-    const drafts = open<Draft | FirstDraft>(`${name}-drafts`, 'drafts');
-    for (const id of await drafts.keys()) {
-      const draft = await drafts.get(id);
-      if (draft) await drafts.put(id, upgradeDraft(draft));
-    }
+  for (const id of (await drafts?.keys()) ?? []) {
+    const draft = await drafts?.get(id);
+    if (draft && isFirstDraft(draft)) await drafts?.put(id, upgradeDraft(draft));
   }
 }
