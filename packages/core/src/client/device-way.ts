@@ -36,7 +36,7 @@ export function deviceWay({ catalog, device: way = {}, locks, storage }: OrillaO
   return {
     device,
     deviceMissing: '',
-    packages: devicePackages({ link, device, keeper, asksToKeep, pageAddress, choose }),
+    packages: devicePackages({ catalog, link, device, keeper, asksToKeep, pageAddress, choose }),
     close: () => link.close(),
   };
 }

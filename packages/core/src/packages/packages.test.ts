@@ -69,13 +69,13 @@ test('checks, exports and imports, each with what the worker answers', async () 
   const result = { checkedBytes: 10, damagedChunks: 1 };
   const checked = await orillaDouble(answering(result));
   const seen: LoadProgress[] = [];
-  expect(await checked.orilla.packages.verify('a', { onProgress: (now) => seen.push(now) })).toEqual(result);
-  expect([given, seen]).toEqual([['verifyPackage', 'a'], [progress]]);
+  expect(await checked.orilla.packages.verify('tiny-q4', { onProgress: (now) => seen.push(now) })).toEqual(result);
+  expect([given, seen]).toEqual([['verifyPackage', 'tiny-q4'], [progress]]);
 
   const archive = new Blob(['tar']);
   const exported = await orillaDouble(answering(archive));
-  expect(await (await exported.orilla.packages.export('a')).text()).toBe('tar');
-  expect(given).toEqual(['exportPackage', 'a']);
+  expect(await (await exported.orilla.packages.export('tiny')).text()).toBe('tar');
+  expect(given).toEqual(['exportPackage', 'tiny-q4']);
 
   const imported = await orillaDouble(answering(stored));
   expect(await imported.orilla.packages.import(archive)).toEqual(stored);
@@ -92,17 +92,50 @@ test('lists, pauses, resumes, pins and removes', async () => {
   const { orilla, workers } = await orillaDouble({ packages: { listPackages: async () => [stored] } });
   const { packages } = orilla;
   expect(await packages.list()).toEqual([stored]);
-  await packages.pause('a');
-  await packages.resume('a');
-  await packages.pin('a', true);
-  await packages.remove('a');
+  await packages.pause('tiny-q4');
+  await packages.resume('tiny-q4');
+  await packages.pin('tiny-q4', true);
+  await packages.remove('tiny-q4');
   expect(workers[0]?.calls).toEqual([
     'listPackages',
-    'pauseDownload a',
-    'resumeDownload a',
-    'pinPackage a true',
-    'removePackage a',
+    'pauseDownload tiny-q4',
+    'resumeDownload tiny-q4',
+    'pinPackage tiny-q4 true',
+    'removePackage tiny-q4',
   ]);
+});
+
+test('the name of a model stands for its package', async () => {
+  const { orilla, workers } = await orillaDouble({});
+  await orilla.packages.pause('tiny');
+  await orilla.packages.remove('tiny');
+  expect(workers[0]?.calls).toEqual(['pauseDownload tiny-q4', 'removePackage tiny-q4']);
+});
+
+test('what is neither a model nor a package is an error that says so, whatever is asked', async () => {
+  const { orilla, workers } = await orillaDouble({});
+  const { packages } = orilla;
+  for (const call of [
+    () => packages.pause('nobody'),
+    () => packages.resume('nobody'),
+    () => packages.remove('nobody'),
+    () => packages.pin('nobody', true),
+    () => packages.verify('nobody'),
+    () => packages.export('nobody'),
+  ])
+    await expect(call()).rejects.toMatchObject({ code: 'catalog.unknown-model' });
+  expect(new Set(workers[0]?.calls)).toEqual(new Set(['listPackages']));
+});
+
+test('a package that is in no catalog is known while it is stored, and can be removed twice', async () => {
+  let all = [{ ...stored, id: 'imported' }];
+  const removePackage = async () => {
+    all = [];
+  };
+  const { orilla, workers } = await orillaDouble({ packages: { listPackages: async () => all, removePackage } });
+  await orilla.packages.remove('imported');
+  await orilla.packages.remove('imported');
+  expect(workers[0]?.calls).toEqual(['listPackages', 'removePackage imported', 'removePackage imported']);
 });
 
 test('a package that was removed is no longer ready', async () => {

@@ -8,8 +8,9 @@ export interface DownloadOptions extends LoadOptions {
 }
 
 /**
- * The packages in this browser's weight store: what is there, and what can be done with it. An `id` is a package's, not a model's.
- * Every call may throw the OrillaErrors of the family Storage and `engine.worker-died`; where there is no device way they all throw
+ * The packages in this browser's weight store: what is there, and what can be done with it. A `nameOrId` is a package's id, or the name of a
+ * model: that stands for its package that is stored, else for the one that suits this device best. What is neither is
+ * `catalog.unknown-model`. Every call may throw the OrillaErrors of the family Storage and `engine.worker-died`; where there is no device way they all throw
  * `capability.unsupported`, except `list`, `subscribe` and `isKept`, which tell of nothing.
  */
 export interface Packages {
@@ -26,17 +27,17 @@ export interface Packages {
    */
   download(modelOrPackage: string | DevicePackage, options?: DownloadOptions): Promise<StoredPackage>;
   /** Stops a download in whichever tab it runs; who waits for it goes on waiting. It stays so after a reload. */
-  pause(id: string): Promise<void>;
+  pause(nameOrId: string): Promise<void>;
   /** Goes on with what was paused or left, from the sources that it began with. Settles once it is under way. */
-  resume(id: string): Promise<void>;
-  /** Removes a package, complete or not, and ends its download. Chunks that another one names stay. */
-  remove(id: string): Promise<void>;
+  resume(nameOrId: string): Promise<void>;
+  /** Removes a package, complete or not, and ends its download. Chunks that another one names stay. Of one that isn't there nothing is done. */
+  remove(nameOrId: string): Promise<void>;
   /** A pinned package is never removed to make room. */
-  pin(id: string, isPinned: boolean): Promise<void>;
+  pin(nameOrId: string, isPinned: boolean): Promise<void>;
   /** Reads every stored byte again. Damaged chunks are removed, so that the next download mends them. @throws AbortError */
-  verify(id: string, options?: LoadOptions): Promise<VerifyResult>;
+  verify(nameOrId: string, options?: LoadOptions): Promise<VerifyResult>;
   /** The package as a tar archive of the folder that a mirror has for it; not copied until it is read. @throws AbortError */
-  export(id: string, options?: Pick<LoadOptions, 'signal'>): Promise<Blob>;
+  export(nameOrId: string, options?: Pick<LoadOptions, 'signal'>): Promise<Blob>;
   /**
    * Takes over such an archive, checking every byte.
    * @throws OrillaError `storage.bad-archive`, `catalog.bad-signature`; AbortError
