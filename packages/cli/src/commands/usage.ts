@@ -6,7 +6,8 @@ export const usage = `orilla: makes and checks model packages.
   orilla keys show FILE           Prints the public part of a key: what apps pin.
   orilla COMMAND --help | --version
 
-Exit code 0 only when all holds; 1 when something failed or is faulty; 2 when the command line isn't understood.`;
+Exit code 0 only when all holds; 1 when something failed or is faulty; 2 when the command line isn't understood; 130 when it was
+told to end.`;
 
 export const packUsage = `orilla pack SOURCE --to PLACE [options]
 
