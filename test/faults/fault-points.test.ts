@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describePoint, faultKinds, faultPoints } from './fault-points.ts';
+import { describePoint, faultKinds, faultPoints, packageKinds, storeKinds } from './fault-points.ts';
 
 const options = { seed: 1, chunks: 12, chunkBytes: 1_000 };
 const all = faultPoints({ ...options, runs: 240 });
@@ -30,8 +30,16 @@ test('a place inside is inside, and the download is one of those that run', () =
   }
 });
 
+test('a few points have every kind of package in every kind of store', () => {
+  const few = new Set(all.slice(0, 6).map(({ packageKind, storage }) => `${packageKind} ${storage}`));
+  expect(few.size).toBe(packageKinds.length * storeKinds.length);
+});
+
 test('says what happens and where', () => {
-  const point = { index: 3, kind: 'server', downloads: 4, download: 1, chunk: 5, afterBytes: 9 } as const;
-  expect(describePoint(point)).toBe('the server goes 9 bytes into chunk 5 of download 2 of 4');
-  expect(describePoint({ ...point, downloads: 1, download: 0, afterBytes: 0 })).toBe('the server goes before chunk 5');
+  const what = { packageKind: 'quarantine', storage: 'opfs' } as const;
+  const point = { index: 3, kind: 'server', ...what, downloads: 4, download: 1, chunk: 5, afterBytes: 9 } as const;
+  expect(describePoint(point)).toBe('the server goes 9 bytes into chunk 5 of download 2 of 4 (quarantine, opfs)');
+  expect(describePoint({ ...point, downloads: 1, download: 0, afterBytes: 0 })).toBe(
+    'the server goes before chunk 5 (quarantine, opfs)',
+  );
 });

@@ -4,11 +4,20 @@ import { seededRandom } from '../../bench/statistics/seeded-random.ts';
 export const faultKinds = ['tab', 'worker', 'network', 'server', 'quota'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/** What is downloaded: of a package in quarantine only the hashes of whole files are known before it is here. */
+export const packageKinds = ['chunked', 'quarantine'] as const;
+export type PackageKind = (typeof packageKinds)[number];
+
+/** Where chunks are kept. */
+export const storeKinds = ['indexeddb', 'opfs'] as const;
+
 /** When, and what. */
 export interface FaultPoint {
   /** Its number in the run, to run it alone. */
   readonly index: number;
   readonly kind: FaultKind;
+  readonly packageKind: PackageKind;
+  readonly storage: (typeof storeKinds)[number];
   /** Packages that are downloaded at the same time. */
   readonly downloads: 1 | 4;
   /** In which of them. */
@@ -28,7 +37,7 @@ export interface FaultPointsOptions {
 
 /**
  * Points in an order that the seed gives. Every kind meets every chunk, at its boundary and inside, with one and with four downloads,
- * before any of that comes again at another place inside.
+ * before any of that comes again at another place inside. Kinds of packages and of stores take turns, so that a few points have all of them.
  */
 export function faultPoints({ seed, runs, chunks, chunkBytes }: FaultPointsOptions): readonly FaultPoint[] {
   const random = seededRandom(seed);
@@ -48,12 +57,18 @@ export function faultPoints({ seed, runs, chunks, chunkBytes }: FaultPointsOptio
     if (!drawn) break;
     const { isInside, ...rest } = drawn;
     const download = below(drawn.downloads);
-    points.push({ index: points.length, ...rest, download, afterBytes: isInside ? 1 + below(chunkBytes - 1) : 0 });
+    const index = points.length;
+    const packageKind = index % 3 === 1 ? 'quarantine' : 'chunked';
+    const storage = index % 2 === 1 ? 'opfs' : 'indexeddb';
+    const afterBytes = isInside ? 1 + below(chunkBytes - 1) : 0;
+    points.push({ index, ...rest, packageKind, storage, download, afterBytes });
   }
   return points;
 }
 
-export function describePoint({ kind, downloads, download, chunk, afterBytes }: FaultPoint): string {
+export function describePoint(point: FaultPoint): string {
+  const { kind, downloads, download, chunk, afterBytes, packageKind, storage } = point;
   const where = afterBytes === 0 ? `before chunk ${chunk}` : `${afterBytes} bytes into chunk ${chunk}`;
-  return `the ${kind} goes ${where}${downloads === 1 ? '' : ` of download ${download + 1} of ${downloads}`}`;
+  const which = downloads === 1 ? '' : ` of download ${download + 1} of ${downloads}`;
+  return `the ${kind} goes ${where}${which} (${packageKind}, ${storage})`;
 }

@@ -18,14 +18,19 @@ export interface FaultRunOptions {
  * was stored is fetched again, that nothing corrupt is stored, and that nothing stays when all is removed.
  */
 export async function runFaultPoint(point: FaultPoint, { context, url }: FaultRunOptions): Promise<void> {
-  await using world = await makeFaultWorld();
+  await using world = await makeFaultWorld(point);
   const packages = world.catalog.slice(0, point.downloads);
   const download = (page: Page) =>
     page.evaluate((all) => Promise.all(all.map((pkg) => window.harness.download(pkg))), packages);
   const release = Promise.withResolvers<void>();
   const reached = holdAt(point, { world, until: release.promise });
 
-  const page = await openWorkerPage(context, url);
+  const open = async () => {
+    const opened = await openWorkerPage(context, url);
+    expect(await opened.evaluate((storage) => window.harness.configureStore({ storage }), point.storage)).toBeNull();
+    return opened;
+  };
+  const page = await open();
   const first = download(page);
   first.catch(() => undefined); // a page that is gone does not answer
   await reached;
@@ -34,7 +39,7 @@ export async function runFaultPoint(point: FaultPoint, { context, url }: FaultRu
   release.resolve();
   const isToStay = point.kind !== 'tab' && point.kind !== 'worker' && point.chunk % 2 === 0;
   if (!isToStay) await page.close();
-  const survivor = isToStay ? page : await openWorkerPage(context, url);
+  const survivor = isToStay ? page : await open();
   const ownReports = isToStay && point.kind === 'quota' ? await first : null;
   for (const { error } of ownReports ?? [])
     expect([undefined, 'storage.quota-exceeded']).toContain(error?.kind === 'orilla' ? error.code : undefined);
@@ -65,11 +70,12 @@ export async function runFaultPoint(point: FaultPoint, { context, url }: FaultRu
 
 /** Lets the mirror wait at the point, the first time that it is asked for this chunk. */
 function holdAt(
-  { download, chunk, afterBytes }: FaultPoint,
+  point: FaultPoint,
   { world, until }: { readonly world: FaultWorld; readonly until: Promise<void> },
 ): Promise<void> {
   const reached = Promise.withResolvers<void>();
-  const wanted = world.made[download]?.manifest.files[0]?.chunks?.[chunk]?.sha256;
+  const wanted = world.hashAt(point);
+  const { afterBytes } = point;
   let isHeld = false;
   world.mirror.misbehave = (request) => {
     if (isHeld || world.hashOf(request) !== wanted) return null;

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-// Looks into IndexedDB itself: what the store says of itself is what is being tested.
+// Looks into IndexedDB, and the files that it names, itself: what the store says of itself is what is being tested.
 
 /** What stands among the chunks: each hash, and whether its bytes have it. */
 export interface StoredChunk {
@@ -20,11 +20,17 @@ export function storedChunks(page: Page): Promise<readonly StoredChunk[]> {
       });
     const database = await done(indexedDB.open('orilla-chunks'));
     const store = database.transaction('chunks').objectStore('chunks');
-    const [keys, blobs] = await Promise.all([done(store.getAllKeys()), done<Blob[]>(store.getAll())]);
+    type Row = Blob | { readonly file: string };
+    const [keys, rows] = await Promise.all([done(store.getAllKeys()), done<Row[]>(store.getAll())]);
     database.close();
+    const bytesOf = async (row: Row) => {
+      if (row instanceof Blob) return row.arrayBuffer();
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('orilla-chunks');
+      return (await (await folder.getFileHandle(row.file)).getFile()).arrayBuffer();
+    };
     const chunks = [];
-    for (const [index, blob] of blobs.entries()) {
-      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+    for (const [index, row] of rows.entries()) {
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await bytesOf(row)));
       const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
       chunks.push({ sha256: String(keys[index]), isIntact: found === keys[index] });
     }
