@@ -21,6 +21,8 @@ const untilAborted: Served = ({ signal }) =>
 interface EngineDouble extends Engine {
   readonly name: 'llamacpp';
   crash(): void;
+  /** It passes over the abort of its load. */
+  deafen(): void;
 }
 
 function makeHost(network: WebDouble = webDouble({ ...one.served, ...two.served })) {
@@ -46,6 +48,7 @@ function makeHost(network: WebDouble = webDouble({ ...one.served, ...two.served 
 /** Counts to a hundred, a number a turn of the event loop. */
 function engineDouble(log: string[], loading: { gate: Promise<void> | null }): EngineDouble {
   let open: string | null = null;
+  let isDeaf = false;
   return {
     name: 'llamacpp',
     capabilities: { features: [], givesTokenIds: false, takesTokenIds: false, parallelRequests: 2 },
@@ -55,10 +58,13 @@ function engineDouble(log: string[], loading: { gate: Promise<void> | null }): E
     crash() {
       open = null;
     },
+    deafen() {
+      isDeaf = true;
+    },
     async load(manifest: ModelManifest, files, { contextLength, signal }) {
       log.push(`open ${manifest.id}`);
       await loading.gate;
-      signal.throwIfAborted();
+      if (!isDeaf) signal.throwIfAborted();
       if (files.size === 0) throw new Error('No files.');
       open = manifest.id;
       return { engine: 'llamacpp', backend: 'wasm', contextLength, threads: 1 };
@@ -229,6 +235,53 @@ test('unloading ends what answers and what is being opened', async () => {
   gate.resolve();
   await Promise.all([unloading, opening]);
   await expect(firstTokens(host, 1)).rejects.toMatchObject({ code: 'engine.failed' });
+});
+
+test('a load that begins while another is unloaded opens after that, and stays open', async () => {
+  const { host, log, engines } = makeHost();
+  await host.load(one.pkg, load);
+  const closing = Promise.withResolvers<void>();
+  const [first] = engines;
+  if (!first) throw new Error('There is one.');
+  const { unload } = first;
+  first.unload = async () => {
+    await closing.promise;
+    await unload();
+  };
+  const unloading = host.unload();
+  // Not the one that goes: a new one.
+  const again = host.load(one.pkg, load);
+  const other = host.load(two.pkg, load);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(log).toEqual(['open one']);
+  closing.resolve();
+  await Promise.all([unloading, again, other]);
+  expect(log.slice(0, 3)).toEqual(['open one', 'close one', 'open one']);
+  expect(engines.filter(({ isOpen }) => isOpen)).toHaveLength(1);
+});
+
+test('a load of another package that begins while one is removed stays open', async () => {
+  const { host, log } = makeHost();
+  await host.load(one.pkg, load);
+  const removing = host.remove('one');
+  const other = host.load(two.pkg, load);
+  await Promise.all([removing, other]);
+  expect(log).toEqual(['open one', 'close one', 'open two']);
+});
+
+test('an engine that opened although its load was ended is closed', async () => {
+  const { host, engines, loading, log } = makeHost();
+  const gate = Promise.withResolvers<void>();
+  loading.gate = gate.promise;
+  const opening = expect(host.load(one.pkg, load)).rejects.toMatchObject({ code: 'engine.load-failed' });
+  while (log.at(-1) !== 'open one') await new Promise((resolve) => setTimeout(resolve, 1));
+  const [engine] = engines;
+  if (!engine) throw new Error('There is one.');
+  engine.deafen();
+  const unloading = host.unload();
+  gate.resolve();
+  await Promise.all([unloading, opening]);
+  expect(engines.filter(({ isOpen }) => isOpen)).toEqual([]);
 });
 
 test('removing the open package takes it out of memory and out of the store', async () => {

@@ -1,4 +1,5 @@
 import {
+  abortReason,
   type ChatRequest,
   type DevicePackage,
   type Engine,
@@ -8,6 +9,7 @@ import {
   OrillaError,
   type TokenEvent,
 } from '@orilla/contract';
+import { OneAtATime } from '../one-at-a-time.ts';
 import { type JoinOptions, SharedWork } from '../shared-work.ts';
 import type { BroughtPackage } from '../weights/download/package-download.ts';
 import { holdSharedLock, type Locks } from '../weights/download/with-lock.ts';
@@ -38,7 +40,8 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #loads = new Map<string, SharedWork<LoadResult, LoadProgress>>();
   #open: OpenPackage | null = null;
-  #lastOpening: Promise<unknown> = Promise.resolve();
+  /** Of opening and closing. */
+  readonly #turns = new OneAtATime();
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -85,8 +88,7 @@ export class EngineHost {
     const loads = [...this.#loads.values()];
     this.#loads.clear();
     const reason = endedLoad('the model was unloaded');
-    await Promise.all(loads.map((work) => work.end(reason)));
-    await this.#close();
+    await Promise.all([...loads.map((work) => work.end(reason)), this.#close(this.#detach())]);
   }
 
   /** Removes a package from the store, and from memory where it is open. */
@@ -94,8 +96,8 @@ export class EngineHost {
     const load = this.#loads.get(id);
     this.#loads.delete(id);
     // What still arrived after the removal would stay for ever.
-    await load?.end(endedLoad('the model package was removed'));
-    if (this.#open?.loaded.packageId === id) await this.#close();
+    const ended = load?.end(endedLoad('the model package was removed'));
+    await Promise.all([ended, this.#close(this.#open?.loaded.packageId === id ? this.#detach() : null)]);
     await (await this.#options.store()).remove(id);
   }
 
@@ -109,7 +111,7 @@ export class EngineHost {
     const release = await holdSharedLock(openLock(pkg.id), { locks, signal });
     try {
       const brought = await (await store()).bring(pkg, options);
-      return await this.#oneAtATime(() => this.#openEngine(pkg, brought, { signal, release }));
+      return await this.#turns.run(() => this.#openEngine(pkg, brought, { signal, release }));
     } catch (error) {
       release();
       throw error;
@@ -124,29 +126,38 @@ export class EngineHost {
     signal.throwIfAborted();
     const engine = await this.#options.makeEngine(manifest.engine);
     // Two models at once might be more than there is memory for.
-    await this.#close();
+    await close(this.#detach());
     signal.throwIfAborted();
     const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
+    if (signal.aborted) {
+      // It was ended too late to notice; nobody would close it.
+      await engine.unload();
+      throw abortReason(signal);
+    }
     const loaded = { ...model, packageId: pkg.id, fetchedBytes };
     const queue = new RequestQueue({ parallel: engine.capabilities.parallelRequests, maxWaiting });
     this.#open = { engine, queue, loaded, release };
     return loaded;
   }
 
-  async #close(): Promise<void> {
+  /** From now on it is not open to anybody; whoever takes it closes it. */
+  #detach(): OpenPackage | null {
     const open = this.#open;
     this.#open = null;
-    try {
-      await open?.engine.unload();
-    } finally {
-      open?.release();
-    }
+    return open;
   }
 
-  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#lastOpening.then(work);
-    this.#lastOpening = done.catch(() => undefined); // whoever asked is told; the next one goes on
-    return done;
+  /** In turn with what is opened: a load that begins meanwhile opens beside nothing that still goes. */
+  #close(open: OpenPackage | null): Promise<void> {
+    return this.#turns.run(() => close(open));
+  }
+}
+
+async function close(open: OpenPackage | null): Promise<void> {
+  try {
+    await open?.engine.unload();
+  } finally {
+    open?.release();
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ModelManifest, OrillaError, type PackageFile } from '@orilla/contract';
+import { OneAtATime } from '../../one-at-a-time.ts';
 import type { PackageRecord, QuarantinedFile, WeightBackend } from '../backend/weight-backend.ts';
 import type { WeightShelf } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
@@ -32,7 +33,7 @@ export class Quarantine {
   readonly #shelf: QuarantineOptions['shelf'];
   /** By the file's path. */
   readonly #hashes = new Map<string, WholeHash>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
 
   constructor(record: PackageRecord, { backend, shelf }: QuarantineOptions) {
     this.#record = record;
@@ -45,7 +46,7 @@ export class Quarantine {
    * @throws OrillaError `storage.unavailable` where that is gone: the package was removed
    */
   note(piece: Piece, { sha256, url }: FetchedPiece): Promise<void> {
-    return this.#oneAtATime(async () => {
+    return this.#turns.run(async () => {
       let isThere = false;
       await this.#backend.drafts.update(this.#record.manifest.id, (draft) => {
         isThere = draft !== undefined;
@@ -57,7 +58,7 @@ export class Quarantine {
 
   /** Takes up into the file's hash what there is without a gap, with the piece just stored. */
   advance(file: PackageFile, fresh: FetchedPiece, { signal }: { readonly signal: AbortSignal }): Promise<void> {
-    return this.#oneAtATime(async () => {
+    return this.#turns.run(async () => {
       await this.#feed(file, { signal, fresh });
     });
   }
@@ -69,7 +70,7 @@ export class Quarantine {
    * @throws OrillaError `storage.corrupt-chunk` where nobody is left to ask; AbortError
    */
   end({ sources, signal, onChecked }: EndQuarantineOptions): Promise<ModelManifest | null> {
-    return this.#oneAtATime(async () => {
+    return this.#turns.run(async () => {
       const files: PackageFile[] = [];
       let before = 0;
       for (const file of this.#record.manifest.files) {
@@ -132,12 +133,6 @@ export class Quarantine {
     const hash = known && beginsWith(noted?.pieces ?? [], known.fed) ? known : await WholeHash.open(noted);
     this.#hashes.set(path, hash);
     return hash;
-  }
-
-  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined); // whoever asked is told; the next one goes on
-    return done;
   }
 }
 

@@ -1,3 +1,5 @@
+import { OneAtATime } from '../../one-at-a-time.ts';
+
 /** Held, in whichever tab, while it is changed what belongs to which package. */
 const lockName = 'orilla-shelf';
 
@@ -7,7 +9,7 @@ const lockName = 'orilla-shelf';
  */
 export class ShelfLock {
   readonly #locks: Pick<LockManager, 'request'> | null;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
 
   constructor(locks: Pick<LockManager, 'request'> | null) {
     this.#locks = locks;
@@ -15,9 +17,6 @@ export class ShelfLock {
 
   /** Raises what `work` raises. Work must not ask for the lock again. */
   async hold<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#locks) return this.#locks.request(lockName, work);
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined); // whoever asked is told; the next change goes on
-    return done;
+    return this.#locks ? this.#locks.request(lockName, work) : this.#turns.run(work);
   }
 }
