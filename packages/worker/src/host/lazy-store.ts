@@ -1,10 +1,11 @@
-import type { StoreSettings } from '@orilla/contract';
+import { OrillaError, type StoreSettings } from '@orilla/contract';
 import { openBackend } from '../weights/backend/open-backend.ts';
 import { channelName } from '../weights/download/package-channel.ts';
 import { realNetwork } from '../weights/network/network.ts';
 import { defaultHubUrl } from '../weights/source/hub-source.ts';
 import { readTrustedKeys } from '../weights/source/trusted-keys.ts';
 import { WeightStore } from '../weights/weight-store.ts';
+import { checkSettings } from './check-settings.ts';
 
 /** This worker's store: opened when it is first needed, with the app's settings. */
 export class LazyStore {
@@ -12,12 +13,20 @@ export class LazyStore {
   #store: Promise<WeightStore> | null = null;
 
   /**
-   * To be called before the first use; what comes later does not count.
-   * @throws OrillaError `catalog.bad-signature` where a trusted key is none; then the store can't be used either
+   * To be called before the first use.
+   * @throws OrillaError as `checkSettings`, and then the store can't be used either; `storage.unavailable` where it is in use with others
    */
   configure(settings: StoreSettings): void {
+    if (this.#store && !isSame(settings, this.#settings))
+      throw new OrillaError(
+        'storage.unavailable',
+        "The weight store can't be set up: it is in use already, with other settings.",
+        {
+          advice: 'Give the settings with createOrilla, before the first call.',
+        },
+      );
     this.#settings = settings;
-    readTrustedKeys(settings.trustedKeys);
+    checkSettings(settings);
   }
 
   /** @throws OrillaError `storage.unavailable`, and what `configure` throws */
@@ -31,12 +40,15 @@ export class LazyStore {
   }
 }
 
-async function openStore({
-  trustedKeys,
-  storage = 'indexeddb',
-  budgetBytes,
-  hubUrl = defaultHubUrl,
-}: StoreSettings): Promise<WeightStore> {
+function isSame(one: StoreSettings, other: StoreSettings): boolean {
+  const written = ({ trustedKeys, storage, budgetBytes, hubUrl }: StoreSettings) =>
+    JSON.stringify([trustedKeys, storage, budgetBytes, hubUrl]);
+  return written(one) === written(other);
+}
+
+async function openStore(settings: StoreSettings): Promise<WeightStore> {
+  checkSettings(settings);
+  const { trustedKeys, storage = 'indexeddb', budgetBytes, hubUrl = defaultHubUrl } = settings;
   const keys = readTrustedKeys(trustedKeys);
   const locks = navigator.locks ?? null; // absent in an insecure context, whatever the types say
   const store = new WeightStore({
