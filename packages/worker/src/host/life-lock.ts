@@ -1,3 +1,5 @@
+import { toHex } from '../to-hex.ts';
+
 /**
  * Takes a lock that nobody else asks for and never gives it back: the browser does, when this worker is gone, however it went.
  * Whoever waits for it learns of the death. Gives the lock's name, `null` where there are no locks (an insecure or opaque origin).
@@ -19,5 +21,5 @@ export async function holdLifeLock(locks: Pick<LockManager, 'request'> | undefin
 }
 
 function randomHex(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }

@@ -2,7 +2,7 @@ import type { ModelManifest, StorageKind } from '@orilla/contract';
 import { exportPackage } from '../archive/export-package.ts';
 import { importPackage } from '../archive/import-package.ts';
 import { openBackend } from '../backend/open-backend.ts';
-import { sha256, sha256OfBlob } from '../download/sha256.ts';
+import { sha256 } from '../download/sha256.ts';
 import { namedChunks } from './named-chunks.ts';
 import { type Shelving, shelve } from './shelving.double.ts';
 import { WeightShelf } from './weight-shelf.ts';
@@ -44,7 +44,7 @@ async function makeSample(id: string, chunkCount: number) {
 
 async function isWhole({ shelf }: Shelving, { manifest }: { readonly manifest: ModelManifest }): Promise<boolean> {
   const file = (await shelf.open(manifest.id))?.files.get('model.gguf');
-  return file !== undefined && (await sha256OfBlob(file, { signal })) === manifest.files[0]?.sha256;
+  return file !== undefined && (await sha256(new Uint8Array(await file.arrayBuffer()))) === manifest.files[0]?.sha256;
 }
 
 /** Exports from one store and imports into another. */

@@ -1,3 +1,5 @@
+import { toHex } from '../../to-hex.ts';
+
 /** The name that Git gives to a file's content: the SHA-1 of `blob`, its length and its bytes. 40 hex digits. */
 export async function gitBlobId(
   content: Uint8Array<ArrayBuffer>,
@@ -5,6 +7,5 @@ export async function gitBlobId(
 ): Promise<string> {
   const bytes = new Uint8Array(await new Blob([`blob ${content.length}\0`, content]).arrayBuffer());
   if (!subtle) return (await import('hash-wasm')).sha1(bytes);
-  const digest = new Uint8Array(await subtle.digest('SHA-1', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(new Uint8Array(await subtle.digest('SHA-1', bytes)));
 }
