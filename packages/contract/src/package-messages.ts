@@ -37,6 +37,8 @@ export interface StoredPackage {
   readonly lastUsedMs: number;
   /** While it is downloaded, in whichever tab. */
   readonly progress: LoadProgress | null;
+  /** Why the last attempt to download it failed, in whichever tab, until the next one begins. */
+  readonly error?: EncodedError;
 }
 
 /** `question`: somebody waits for it. `background`: gives way to those. */

@@ -1,5 +1,5 @@
 import type { DevicePackage, LoadProgress, PackageState, StoredPackage } from '@orilla/contract';
-import { OrillaError } from '@orilla/contract';
+import { encodeError, OrillaError } from '@orilla/contract';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { LanguageProvider } from '../../i18n/language-provider.tsx';
@@ -125,6 +125,16 @@ test('a check shows how far it is, then what it found', () => {
   const damaged = card(row({ stored: stored('incomplete') }), { ...idle, damagedChunks: 3 });
   expect(damaged).toContain('3 parts were damaged and removed.');
   expect(buttons(damaged)).toEqual(['Repair SmolLM2 135M', 'Delete SmolLM2 135M', 'Keep always SmolLM2 135M']);
+});
+
+test('a download that failed by itself, in whichever tab, is a card too, until something is done about it', () => {
+  const error = encodeError(new OrillaError('storage.download-failed', 'The connection dropped.'));
+  const failed = row({ stored: stored('incomplete', { bytes: 5, error }) });
+  expect(card(failed)).toContain('The download stopped.');
+  expect(card(failed)).toContain('Try again');
+  expect(card(failed, { ...idle, doing: 'download' })).not.toContain('role="alert"');
+  const full = toShownError(new OrillaError('storage.quota-exceeded', 'No room.'), 'device');
+  expect(card(failed, { ...idle, error: full })).not.toContain('The download stopped.');
 });
 
 test('a failure is a card; a download that may go on offers that', () => {

@@ -1,8 +1,9 @@
-import type { EngineName } from '@orilla/contract';
+import { decodeError, type EngineName } from '@orilla/contract';
 import { Server } from 'lucide-react';
 import { useId } from 'react';
 import { useWords } from '../../i18n/language-provider.tsx';
 import { ErrorCard } from '../errors/error-card.tsx';
+import { toShownError } from '../errors/error-kind.ts';
 import { blockedNote } from './blocked-note.ts';
 import type { ModelRow } from './model-rows.ts';
 import { PackageActions, type PackageCommands } from './package-actions.tsx';
@@ -34,6 +35,9 @@ export function PackageCard({ row, state, task, commands }: PackageCardProps) {
   const size = stored?.totalBytes || pkg?.bytes;
   const note =
     state === 'damaged' ? words.models.damaged(task?.damagedChunks ?? 0) : (words.models.stateNotes[state] ?? null);
+  // What the reader did here last, else what became of the download, in whichever tab.
+  const error =
+    task?.error ?? (!task?.doing && stored?.error ? toShownError(decodeError(stored.error), 'device') : null);
   const isShownIntact = state === 'complete' && task?.doing === null && task.damagedChunks === 0;
   return (
     <li className={styles.item}>
@@ -64,11 +68,11 @@ export function PackageCard({ row, state, task, commands }: PackageCardProps) {
         {note && <p className={styles.note}>{note}</p>}
         {isShownIntact && <p className={styles.note}>{words.models.intact}</p>}
         {task?.doing === 'export' && <p className={styles.note}>{words.models.exporting}</p>}
-        {task?.error && (
+        {error && (
           <ErrorCard
-            error={task.error}
+            error={error}
             onRetry={
-              task.error.isRetryable && (state === 'absent' || state === 'incomplete')
+              error.isRetryable && (state === 'absent' || state === 'incomplete')
                 ? () => commands.download(row)
                 : undefined
             }

@@ -1,4 +1,10 @@
-import { type DevicePackage, type DownloadPriority, type LoadProgress, OrillaError } from '@orilla/contract';
+import {
+  type DevicePackage,
+  type DownloadPriority,
+  encodeError,
+  type LoadProgress,
+  OrillaError,
+} from '@orilla/contract';
 import { type JoinOptions, SharedWork } from '../../shared-work.ts';
 import type { StoreParts } from '../store-parts.ts';
 import { downloadLock, inOneTab } from './in-one-tab.ts';
@@ -6,6 +12,9 @@ import type { PackageNews } from './package-channel.ts';
 import { type BroughtPackage, PackageDownload } from './package-download.ts';
 import { PauseGate } from './pause-gate.ts';
 import { withLock } from './with-lock.ts';
+
+/** A tab that is alive answers sooner. */
+const answerWithinMs = 2_000;
 
 export interface DownloadOptions extends JoinOptions<LoadProgress> {
   readonly priority: DownloadPriority;
@@ -42,20 +51,45 @@ export class DownloadQueue {
     return entry.work.join(options);
   }
 
-  /** Stops the download in whichever tab it runs. Settles when a reload of this one would find it so. */
+  /** Stops the download in whichever tab it runs. Settles when a reload of this one would find it so, or that tab does not answer. */
   async pause(id: string): Promise<void> {
     const { channel, locks, backend } = this.#parts;
-    channel.tell({ type: 'pause', id });
-    const running = await this.#runningOrStopped(id);
-    if (running) return running.download.notePause();
-    // Whoever downloads it notes it; where nobody does, it is noted here.
-    const note = async () => {
-      const draft = await backend.drafts.get(id);
-      if (draft) await backend.drafts.update(id, (now) => ({ ...(now ?? draft), isPaused: true }));
-    };
-    if (locks) await locks.request(downloadLock(id), { ifAvailable: true }, (lock) => (lock ? note() : undefined));
-    else await note();
-    channel.tell({ type: 'changed', id });
+    const { noted, stopListening } = this.#listenForPause(id);
+    try {
+      channel.tell({ type: 'pause', id });
+      const running = await this.#runningOrStopped(id);
+      if (running?.download.isRunning) return await running.download.notePause();
+      // Whoever downloads it notes it; where nobody does, it is noted here.
+      const note = async () => {
+        const draft = await backend.drafts.get(id);
+        if (draft) await backend.drafts.update(id, (now) => ({ ...(now ?? draft), isPaused: true }));
+        return true;
+      };
+      const isNoted = locks
+        ? await locks.request(downloadLock(id), { ifAvailable: true }, (lock) => (lock ? note() : false))
+        : await note();
+      if (!isNoted) return await this.#waitFor(noted);
+      channel.tell({ type: 'changed', id });
+    } finally {
+      stopListening();
+    }
+  }
+
+  /** What settles when whoever downloads a package has noted that it is paused. */
+  #listenForPause(id: string): { readonly noted: Promise<void>; readonly stopListening: () => void } {
+    const { promise: noted, resolve } = Promise.withResolvers<void>();
+    const stopListening = this.#parts.channel.listen((news) => {
+      if (news.type === 'paused' && news.id === id) resolve();
+    });
+    return { noted, stopListening };
+  }
+
+  /** Not for ever: a browser may have frozen the tab that would answer. */
+  async #waitFor(answer: Promise<void>): Promise<void> {
+    const { network } = this.#parts;
+    const answered = new AbortController();
+    await Promise.race([answer, network.sleep(answerWithinMs, { signal: answered.signal })]);
+    answered.abort();
   }
 
   /**
@@ -144,6 +178,9 @@ export class DownloadQueue {
           (stay) => inOneTab(pkg, (owner) => download.run({ ...owner, ...stay }), { parts, ...stay, onProgress }),
           { signal, onPaused: () => undefined },
         );
+      } catch (error) {
+        if (!signal.aborted) parts.channel.tell({ type: 'failed', id: pkg.id, error: encodeError(error) });
+        throw error;
       } finally {
         if (this.#entries.get(pkg.id) === entry) this.#entries.delete(pkg.id);
       }
@@ -159,6 +196,7 @@ export class DownloadQueue {
     const { download, turn } = entry;
     if (news.type === 'resume') download.raise(news.priority);
     if (news.type === 'resume' || news.type === 'pause') download.setPaused(news.type === 'pause');
+    if (news.type === 'pause' && download.isRunning) this.#tellPaused(news.id, download);
     if (news.type === 'step-aside') for (const isAside of [true, false]) turn.set(isAside);
     // Whoever removes it waits for its lock, and with that for the end of this.
     if (news.type === 'remove') this.#endIfEarlier(entry, news);
@@ -170,6 +208,15 @@ export class DownloadQueue {
     // Of the same millisecond the one that is removed is the one that whoever removes it waits for.
     if (begunAtMs < atMs || (begunAtMs === atMs && download.isRunning && (await this.#isWaitedFor(id))))
       await work.end(removed());
+  }
+
+  async #tellPaused(id: string, download: PackageDownload): Promise<void> {
+    try {
+      await download.notePause();
+      this.#parts.channel.tell({ type: 'paused', id });
+    } catch {
+      // The download itself, which notes it as well, says what is wrong with the storage.
+    }
   }
 
   async #isWaitedFor(id: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { LoadProgress, PackageState, StoredPackage } from '@orilla/contract';
+import type { EncodedError, LoadProgress, PackageState, StoredPackage } from '@orilla/contract';
 import type { StoreParts } from '../store-parts.ts';
 import { downloadLock } from './in-one-tab.ts';
 import { throttle } from './throttle.ts';
@@ -17,12 +17,16 @@ export class LivePackages {
   readonly #parts: Pick<StoreParts, 'shelf' | 'channel' | 'locks'>;
   /** By package id, while it is downloaded. */
   readonly #heard = new Map<string, LoadProgress>();
+  /** By package id, after an attempt to download it that failed. */
+  readonly #failed = new Map<string, EncodedError>();
 
   constructor(parts: Pick<StoreParts, 'shelf' | 'channel' | 'locks'>) {
     this.#parts = parts;
     parts.channel.listen((news) => {
       if (news.type === 'progress') this.#heard.set(news.id, news.progress);
       if (news.type === 'ended') this.#heard.delete(news.id);
+      if (news.type === 'failed') this.#failed.set(news.id, news.error);
+      if (news.type === 'progress' || news.type === 'remove') this.#failed.delete(news.id);
     });
   }
 
@@ -32,7 +36,7 @@ export class LivePackages {
     const ids = new Set(stored.map(({ id }) => id));
     const begun = [...this.#heard].filter(([id]) => !ids.has(id));
     return [
-      ...stored.map((pkg) => withProgress(pkg, this.#heard.get(pkg.id))),
+      ...stored.map((pkg) => withError(withProgress(pkg, this.#heard.get(pkg.id)), this.#failed.get(pkg.id))),
       ...begun.map(([id, progress]) => withProgress(nothingOf(id, progress), progress)),
     ];
   }
@@ -65,7 +69,7 @@ export class LivePackages {
     };
     const telling = throttle(() => tell().catch(ended.reject), { intervalMs: tellEveryMs });
     const stopListening = channel.listen(({ type }) => {
-      if (type === 'progress' || type === 'ended' || type === 'changed') telling.ask();
+      if (type === 'progress' || type === 'ended' || type === 'failed' || type === 'changed') telling.ask();
     });
     signal.addEventListener('abort', () => ended.resolve(), { once: true });
     if (signal.aborted) ended.resolve();
@@ -93,6 +97,10 @@ function withProgress(pkg: StoredPackage, progress: LoadProgress | undefined): S
   if (!progress || pkg.isComplete) return pkg;
   // What is kept of a pause is there before the news of it.
   return { ...pkg, state: pkg.state === 'paused' ? 'paused' : stateOf(progress), progress };
+}
+
+function withError(pkg: StoredPackage, error: EncodedError | undefined): StoredPackage {
+  return error && !pkg.isComplete ? { ...pkg, error } : pkg;
 }
 
 function stateOf({ phase }: LoadProgress): PackageState {

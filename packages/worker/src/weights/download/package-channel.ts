@@ -1,4 +1,4 @@
-import type { DownloadPriority, LoadProgress } from '@orilla/contract';
+import type { DownloadPriority, EncodedError, LoadProgress } from '@orilla/contract';
 
 /** What the tabs tell each other about packages. */
 export type PackageNews =
@@ -6,6 +6,10 @@ export type PackageNews =
   | { readonly type: 'progress'; readonly id: string; readonly progress: LoadProgress }
   /** Nobody there downloads it any more, for whatever reason. */
   | { readonly type: 'ended'; readonly id: string }
+  /** So did an attempt to download it that nobody ended: why. */
+  | { readonly type: 'failed'; readonly id: string; readonly error: EncodedError }
+  /** Whoever downloads it has noted that it is paused. */
+  | { readonly type: 'paused'; readonly id: string }
   /** What is stored of it, or said of it, is not what it was. */
   | { readonly type: 'changed'; readonly id: string }
   /** Whoever downloads it stops. */

@@ -190,3 +190,41 @@ test('a download in the background gives what is stored, and is joined by who lo
   expect(await download).toMatchObject({ id: 'sample', state: 'complete', bytes: 1_000, totalBytes: 1_000 });
   expect((await brought).files.size).toBe(1);
 });
+
+test('a pause from a tab that waits for the download of another settles when that one has noted it', async () => {
+  const { network, isHeld } = held();
+  const sleep: typeof network.sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const [one, two] = makeTabs(2, { ...network, sleep });
+  if (!one || !two) throw new Error('There are two.');
+  const leaving = new AbortController();
+  const waits = [one, two].map(({ bring }) => bring(sample.pkg, leaving.signal));
+  await until(isHeld);
+  await until(() => waits[1]?.progress.at(-1)?.phase === 'download');
+  await two.store.pause('sample');
+  expect((await two.backend.drafts.get('sample'))?.isPaused).toBe(true);
+  leaving.abort();
+  await Promise.allSettled(waits.map(({ brought }) => brought));
+});
+
+test('a download that fails after it was resumed says why in the list, in every tab, until the next attempt', async () => {
+  const { network, letGo, isHeld } = held();
+  const [one, two] = makeTabs(2, network);
+  if (!one || !two) throw new Error('There are two.');
+  const leaving = new AbortController();
+  const left = one.bring(sample.pkg, leaving.signal).brought.catch(() => undefined);
+  await until(isHeld);
+  leaving.abort();
+  await left;
+  const listed = async () => (await two.store.list())[0];
+  expect(await listed()).not.toHaveProperty('error');
+  const missing: Served = ({ range }) => new Response('', { status: (range?.start ?? 0) < 500 ? 200 : 404 });
+  network.serve({ ...sample.served, [sample.fileUrl]: missing });
+  await one.store.resume('sample');
+  await until(async () => (await listed())?.error !== undefined);
+  expect(await listed()).toMatchObject({ state: 'incomplete', error: { code: 'storage.download-failed' } });
+  letGo();
+  network.serve(sample.served);
+  await one.store.resume('sample');
+  await until(async () => (await listed())?.state === 'complete');
+  expect(await listed()).not.toHaveProperty('error');
+});
