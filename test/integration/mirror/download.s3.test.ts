@@ -16,7 +16,7 @@ import { samplePackage } from './sample-packages.ts';
 // The weight store in a real Chromium, from a real S3 server, by the addresses that a real relay signs.
 
 const sample = samplePackage('sample');
-const urlSeconds = 1;
+const urlSeconds = 3;
 
 let folder: string;
 let s3: Versitygw;

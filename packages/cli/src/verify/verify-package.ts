@@ -65,7 +65,6 @@ function namedFiles(id: string, manifest: ModelManifest, report: Report) {
     const path = filePath(id, file.path);
     if (!isPackagePath(file.path))
       report('not-served', path, `${path} has a hidden part, or a character that no mirror serves in a name.`);
-    if (named.has(path)) report('bad-manifest', manifestPath(id), `The manifest names ${file.path} twice.`);
     named.set(path, file);
   }
   return named;
