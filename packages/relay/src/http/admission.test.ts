@@ -17,7 +17,7 @@ const overloaded = expect.objectContaining({ code: 'relay.overloaded', status: 5
 
 test('one connection has room for eight, again once one of them is over; others are not touched', () => {
   const admit = createAdmission({ maxActive: 100 });
-  const socket = {};
+  const socket = new EventEmitter();
   const take = () => {
     const { request, response, end } = exchange(socket);
     admit(request, response);
@@ -26,7 +26,7 @@ test('one connection has room for eight, again once one of them is over; others 
   const ends = Array.from({ length: 8 }, take);
   expect(take).toThrowError(overloaded);
   expect(take).toThrowError(overloaded);
-  const other = exchange({});
+  const other = exchange(new EventEmitter());
   expect(() => admit(other.request, other.response)).not.toThrow();
   ends[3]?.();
   expect(take).not.toThrow();
@@ -36,7 +36,7 @@ test('one connection has room for eight, again once one of them is over; others 
 test('all connections together have room for so many, and what was refused takes none', () => {
   const admit = createAdmission({ maxActive: 3 });
   const take = () => {
-    const { request, response, end } = exchange({});
+    const { request, response, end } = exchange(new EventEmitter());
     admit(request, response);
     return end;
   };

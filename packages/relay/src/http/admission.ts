@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { OrillaError } from '@orilla/contract';
+import { whenOver } from './when-over.ts';
 
 /** Clients wait for an answer before they ask again; one that does not, does not get to hold more than this open. */
 const maxOfOneConnection = 8;
@@ -18,7 +19,7 @@ export function createAdmission({ maxActive }: { readonly maxActive: number }): 
     if (ofSocket >= maxOfOneConnection) throw busy('This connection has as many open requests as the relay takes.');
     active++;
     bySocket.set(socket, ofSocket + 1);
-    response.once('close', () => {
+    whenOver(socket, response, () => {
       active--;
       bySocket.set(socket, (bySocket.get(socket) ?? 1) - 1);
     });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OrillaError } from '@orilla/contract';
 import type { MirrorLimitsConfig } from '../config/relay-config.ts';
 import { busy } from '../http/admission.ts';
+import { whenOver } from '../http/when-over.ts';
 import { createReadClient } from './client-address.ts';
 
 /** What keeps one client from taking all of the mirror, and the mirror from taking all of the relay. */
@@ -67,17 +68,12 @@ export async function createMirrorLimits(
       if (active >= config.transfers) throw busy('The mirror sends as many files as it may at the same time.');
       active++;
       transfers.set(client, ofClient + 1);
-      const giveBack = () => {
-        response.removeListener('close', giveBack);
-        socket.removeListener('close', giveBack);
+      whenOver(socket, response, () => {
         active--;
         const left = (transfers.get(client) ?? 1) - 1;
         if (left === 0) transfers.delete(client);
         else transfers.set(client, left);
-      };
-      response.once('close', giveBack);
-      // An answer that waits behind another one of its connection is not told when that closes.
-      socket.once('close', giveBack);
+      });
       return true;
     },
   };
