@@ -176,7 +176,7 @@ const faults: readonly (readonly [string, () => Blob, RegExp])[] = [
   ],
   ['a manifest of something else', () => withManifest({ schema: 'other' }), /in its manifest schema must be/],
   ['a manifest that leads out of the folder', () => withManifest(escaping), /must be a plain relative path/],
-  ['a manifest that names a file twice', () => withManifest(twoOfAPath), /names model\.gguf twice/],
+  ['a manifest that names a file twice', () => withManifest(twoOfAPath), /must not be that of another file/],
   [
     'the folder of another package',
     () => withManifest({ ...sample.manifest, id: 'other' }),

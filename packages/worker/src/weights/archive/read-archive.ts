@@ -36,7 +36,6 @@ export async function readArchive(archive: Blob, { signal, check }: ReadArchiveO
     if (!content) throw badArchive(`the file ${path} is missing in it`);
     if (content.size !== bytes)
       throw badArchive(`the file ${path} in it has ${content.size} bytes instead of ${bytes}`);
-    if (contents.has(path)) throw badArchive(`its manifest names ${path} twice`);
     contents.set(path, content);
   }
   const named = new Set([name, ...[...contents.keys()].map((path) => `${folder}/files/${path}`)]);
