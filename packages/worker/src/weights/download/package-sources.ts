@@ -1,11 +1,11 @@
-import { type DevicePackage, type ModelManifest, OrillaError } from '@orilla/contract';
+import type { DevicePackage } from '@orilla/contract';
 import type { Draft } from '../backend/weight-backend.ts';
 import { areSameFiles } from '../shelf/same-files.ts';
 import { firstManifest } from '../source/first-manifest.ts';
 import { LoadSources } from '../source/load-sources.ts';
 import { openSource, type Source } from '../source/source.ts';
 import type { StoreParts } from '../store-parts.ts';
-import { keepsPromise, storedDraft, storedRecord } from './stored-package.ts';
+import { storedDraft, storedRecord } from './stored-package.ts';
 
 type Parts = Pick<StoreParts, 'backend' | 'network' | 'sources' | 'onPoison'>;
 
@@ -34,7 +34,7 @@ export class PackageSources {
    * What the package consists of. What is stored as complete counts, so that a package with a chunk lost is mended, not changed; and what
    * a download began with, until a source that is asked before says something else, so that one that can't be reached for a moment costs
    * nothing of what is stored.
-   * @throws OrillaError of the family Catalog, `catalog.bad-manifest` where it isn't what the catalog promised; AbortError
+   * @throws OrillaError of the family Catalog; AbortError
    */
   async record({ signal }: { readonly signal: AbortSignal }): Promise<SourcedRecord> {
     const stored = await storedRecord(this.#pkg, this.#parts);
@@ -59,7 +59,6 @@ export class PackageSources {
       }),
     );
     const said = await firstManifest(pkg, sources, { network: this.#parts.network, signal });
-    if (!keepsPromise(said.manifest, pkg)) throw otherPackage(said.manifest, pkg);
     const source = pkg.sources[giver];
     return { ...said, pkg, ...(source && { source }) };
   }
@@ -78,13 +77,4 @@ export class PackageSources {
     const json = JSON.stringify(source);
     return this.#pkg.sources.findIndex((other) => JSON.stringify(other) === json);
   }
-}
-
-function otherPackage({ engine, files }: ModelManifest, pkg: DevicePackage): OrillaError {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return new OrillaError(
-    'catalog.bad-manifest',
-    `The model package ${pkg.id} is not what the catalog says: its files are for ${engine} and have ${bytes} bytes, and the catalog says ${pkg.engine} and ${pkg.bytes} bytes.`,
-    { advice: 'Correct its engine or its bytes in the catalog.' },
-  );
 }

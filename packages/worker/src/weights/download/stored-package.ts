@@ -9,7 +9,7 @@ type Parts = Pick<StoreParts, 'backend' | 'sources'>;
 /** What a catalog tells of a package before it is downloaded, and by which it was decided that it fits here. */
 export type PackagePromise = Pick<DevicePackage, 'id' | 'engine' | 'bytes'>;
 
-export function keepsPromise({ engine, files }: ModelManifest, promised: PackagePromise): boolean {
+function keepsPromise({ engine, files }: ModelManifest, promised: PackagePromise): boolean {
   return engine === promised.engine && files.reduce((sum, { bytes }) => sum + bytes, 0) === promised.bytes;
 }
 
