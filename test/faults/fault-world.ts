@@ -1,5 +1,5 @@
 import type { DevicePackage } from '@orilla/contract';
-import { type MadePackage, makePackage, sampleBytes } from '../fixtures/worker-page/make-package.ts';
+import { type MadePackage, makePackage, sampleBytes, withoutChunks } from '../fixtures/worker-page/make-package.ts';
 import { type MirrorRequest, type MirrorServer, startMirrorServer } from '../fixtures/worker-page/mirror-server.ts';
 import type { FaultPoint, PackageKind } from './fault-points.ts';
 
@@ -69,11 +69,3 @@ const makePackages: Readonly<Record<PackageKind, () => Promise<readonly MadePack
       }),
     ),
 };
-
-/** As a mirror has it whose manifest names no chunks. What they will be stays known here. */
-function withoutChunks(made: MadePackage): MadePackage {
-  const { manifest, served } = made;
-  const told = { ...manifest, files: manifest.files.map(({ chunks: _, ...file }) => file) };
-  const document = new TextEncoder().encode(JSON.stringify(told));
-  return { ...made, served: { ...served, [`${manifest.id}/manifest.json`]: document } };
-}

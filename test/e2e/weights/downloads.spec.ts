@@ -44,12 +44,12 @@ test('a pause survives a reload; resumed, it goes on with what is missing, from 
 });
 
 test('a tab sees the download of another, and can pause and resume it', async ({ context }) => {
-  const { mirror, pkg, page } = await setUp(context, { paceMs: 40 });
+  const { mirror, pkg, page } = await setUp(context, { paceMs: 150 });
   const other = await openWorkerPage(context, server.url);
   await other.evaluate(() => window.harness.watchPackages());
   const downloading = download(page, pkg);
   const last = () => other.evaluate(() => window.harness.watched().at(-1)?.[0]);
-  await expect.poll(async () => (await last())?.progress?.storedBytes ?? 0).toBeGreaterThan(0);
+  await expect.poll(async () => (await last())?.progress?.storedBytes ?? 0, { intervals: [50] }).toBeGreaterThan(0);
   await other.evaluate(() => window.harness.pauseDownload('sample'));
   await expect.poll(async () => (await last())?.state).toBe('paused');
   const sent = mirror.requests.length;

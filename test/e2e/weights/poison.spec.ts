@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { storedChunks } from '../../faults/stored-chunks.ts';
-import { makePackage, sampleBytes } from '../../fixtures/worker-page/make-package.ts';
+import { makePackage, sampleBytes, withoutChunks } from '../../fixtures/worker-page/make-package.ts';
 import {
   type Fault,
   type MirrorRequest,
@@ -116,4 +116,41 @@ test('a redirect to another server is followed', async ({ context }) => {
   poisoned.misbehave = (request) => (isFile(request) ? { kind: 'redirect', to: elsewhere.url + request.path } : null);
   expect((await download(poisoned)).error).toBeNull();
   expect(elsewhere.sentFileBytes).toBe(content.length);
+});
+
+test('poison behind a redirect: the source that led there is named, and the next one is asked', async ({ context }) => {
+  const page = await openWorkerPage(context, server.url);
+  const { made, poisoned, download } = await setUp(page, () => null);
+  await using _ = poisoned;
+  await using elsewhere = await startMirrorServer({ files: made.served });
+  await using good = await startMirrorServer({ files: made.served });
+  elsewhere.misbehave = (request) => (isChunk(3)(request) ? { kind: 'flip', at: 77 } : null);
+  poisoned.misbehave = (request) => (isFile(request) ? { kind: 'redirect', to: elsewhere.url + request.path } : null);
+  const { error } = await download(poisoned);
+  expect(error).toMatchObject({ kind: 'orilla', code: 'storage.corrupt-chunk' });
+  expect(error?.message).toContain(new URL(poisoned.url).origin);
+  expect((await storedChunks(page)).filter(({ isIntact }) => !isIntact)).toEqual([]);
+  expect((await download(poisoned, good)).error).toBeNull();
+  expect(good.requests.filter(isChunk(3))).toHaveLength(1);
+  expect((await storedChunks(page)).filter(({ isIntact }) => isIntact)).toHaveLength(chunks);
+});
+
+test('a file without chunks in the manifest: nothing of a wrong one stays or is opened, and the next source gives it', async ({
+  context,
+}) => {
+  const page = await openWorkerPage(context, server.url);
+  const made = withoutChunks(await makePackage({ id: 'sample', content, chunkBytes }));
+  await using poisoned = await startMirrorServer({ files: made.served });
+  await using good = await startMirrorServer({ files: made.served });
+  poisoned.misbehave = (request) => (isFile(request) ? { kind: 'flip', at: 77 } : null);
+  const download = (...sources: readonly MirrorServer[]) =>
+    page.evaluate((pkg) => window.harness.download(pkg), made.describe(...sources.map(({ url }) => url)));
+  const { error } = await download(poisoned);
+  expect(error).toMatchObject({ kind: 'orilla', code: 'storage.corrupt-chunk' });
+  expect(error?.message).toContain(new URL(poisoned.url).origin);
+  expect(await storedChunks(page)).toEqual([]);
+  expect(await page.evaluate(() => window.harness.listPackages())).toEqual([]);
+  expect((await download(poisoned, good)).error).toBeNull();
+  expect(good.sentFileBytes).toBe(content.length);
+  expect(await page.evaluate(() => window.harness.readPackage('sample'))).toBe(content.length);
 });
