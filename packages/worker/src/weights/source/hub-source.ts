@@ -1,7 +1,6 @@
 import { manifestSchema, type PackageSource, parseManifest } from '@orilla/contract';
+import { loadCode } from '../../load-code.ts';
 import { asPromised } from './as-promised.ts';
-import { badMetadata, packageFiles } from './hub-files.ts';
-import { type HubFile, readHubTree } from './hub-tree.ts';
 import type { Source, SourceOptions } from './source.ts';
 import { unsigned } from './verify-signature.ts';
 
@@ -31,13 +30,9 @@ export function hubSource(
       const { id, engine, contextLength, memory, license } = promised;
       // Nobody signs what a hub tells; the bytes of a manifest from elsewhere it may well have.
       if (trustedKeys.length > 0) throw unsigned(origin);
-      const listed = await readHubTree(fileName ? tree : `${tree}?recursive=true`, options);
-      const files = await packageFiles(chooseFiles(listed, { pkg, folder, fileName, origin }), {
-        ...options,
-        origin,
-        urlOf,
-        packagePath: (path) => path.slice(folder.length),
-      });
+      const { hubPackageFiles } = await loadCode(() => import('./hub-package-files.ts'));
+      const treeUrl = fileName ? tree : `${tree}?recursive=true`;
+      const files = await hubPackageFiles(treeUrl, { ...options, origin, urlOf, pkg, folder, fileName });
       const manifest = { schema: manifestSchema, id, engine, files, contextLength, memory, license };
       return { manifest: asPromised(parseManifest(manifest), promised, origin), document: null };
     },
@@ -47,32 +42,6 @@ export function hubSource(
       return !pkg.files || pkg.files.includes(wanted) ? urlOf(folder + wanted) : null;
     },
   };
-}
-
-interface Choice {
-  readonly pkg: HubPackage;
-  readonly folder: string;
-  readonly fileName: string;
-  readonly origin: string;
-}
-
-function chooseFiles(listed: readonly HubFile[], { pkg, folder, fileName, origin }: Choice): readonly HubFile[] {
-  const names = fileName ? [fileName] : pkg.files;
-  if (!names) {
-    const all = listed.filter(({ path }) => path.startsWith(folder) && !isNote(path));
-    if (all.length > 0) return all;
-    throw badMetadata(origin, `lists no file in ${pkg.repository}/${folder}`);
-  }
-  return names.map((name) => {
-    const found = listed.find(({ path }) => path === folder + name);
-    if (!found) throw badMetadata(origin, `doesn't list ${folder}${name} in ${pkg.repository}`);
-    return found;
-  });
-}
-
-/** What stands in a repository for people and for Git. */
-function isNote(path: string): boolean {
-  return /(^|\/)(\.git[a-z]+|README(\.[a-z]+)?)$/i.test(path);
 }
 
 function encodePath(path: string): string {
