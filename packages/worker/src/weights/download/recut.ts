@@ -1,8 +1,8 @@
-import type { PackageFile } from '@orilla/contract';
 import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { withPiece } from './quarantine-notes.ts';
 import { readPiece } from './read-piece.ts';
+import { isCutAlike, sameFileIn } from './same-file.ts';
 import { sha256 } from './sha256.ts';
 
 export interface RecutOptions {
@@ -34,18 +34,6 @@ export async function recut(draft: Draft, { backend, signal }: RecutOptions): Pr
       if (!isThere) await recutPiece(piece, cut);
     }
   }
-}
-
-/** A file is the same where its whole hash is. */
-export function sameFileIn(
-  { manifest }: Pick<Draft, 'manifest'>,
-  { sha256, bytes }: PackageFile,
-): PackageFile | undefined {
-  return manifest.files.find((other) => other.sha256 === sha256 && other.bytes === bytes);
-}
-
-export function isCutAlike(one: PackageFile, other: PackageFile): boolean {
-  return one.path === other.path && JSON.stringify(one.chunks) === JSON.stringify(other.chunks);
 }
 
 interface Cut {

@@ -1,8 +1,9 @@
 import { isOrillaError } from '@orilla/contract';
+import { loadCode } from '../../load-code.ts';
 import type { Draft, QuarantinedFile, WeightBackend } from '../backend/weight-backend.ts';
 import { areCutAlike } from '../shelf/same-files.ts';
 import type { WeightShelf } from '../shelf/weight-shelf.ts';
-import { isCutAlike, recut, sameFileIn } from './recut.ts';
+import { isCutAlike, sameFileIn } from './same-file.ts';
 
 export interface TakeOverOptions {
   readonly backend: Pick<WeightBackend, 'chunks' | 'drafts'>;
@@ -13,12 +14,13 @@ export interface TakeOverOptions {
 /**
  * Gives the draft of `record`, with what an earlier one of that package has stored of the same files: what is cut into other pieces is cut
  * anew. Until that is done the draft names the earlier one's chunks as well, so that nothing of them is lost if it is cut off.
- * @throws OrillaError `storage.unavailable`; AbortError
+ * @throws OrillaError `storage.unavailable`; `engine.load-failed` where the code for it can't be fetched; AbortError
  */
 export async function takeOver(before: Draft, record: Draft, options: TakeOverOptions): Promise<Draft> {
   const { backend, shelf, signal } = options;
   const begun = draftAfter(before, record);
   if (!begun.earlier) return begun;
+  const { recut } = await loadCode(() => import('./recut.ts'));
   await unlessFull(async () => {
     await shelf.draft(begun);
     await recut(begun, { backend, signal });
