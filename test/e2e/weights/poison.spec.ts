@@ -90,12 +90,14 @@ for (const { what, fault, says } of poisons) {
 
 test('a server that compresses what it sends: the bytes count, not the length it declares', async ({ context }) => {
   const page = await openWorkerPage(context, server.url);
-  const { poisoned, download } = await setUp(page, (request) => (isFile(request) ? { kind: 'gzip' } : null));
+  const { made, poisoned, download } = await setUp(page, (request) => (isFile(request) ? { kind: 'gzip' } : null));
   await using _ = poisoned;
-  const { error } = await download(poisoned);
-  // A compressed range is a range of nobody knows what; whichever way it is taken, nothing wrong is stored.
-  if (error) expect(error.message).toContain(new URL(poisoned.url).origin);
-  expect((await storedChunks(page)).filter(({ isIntact }) => !isIntact)).toEqual([]);
+  await using good = await startMirrorServer({ files: made.served });
+  // A compressed range is a range of nobody knows what; whichever way it is taken, nothing wrong is stored. A browser may show nothing at
+  // all of such an answer, so that the only source would seem to be silent, and be waited for.
+  expect((await download(poisoned, good)).error).toBeNull();
+  const stored = await storedChunks(page);
+  expect(stored.map(({ isIntact }) => isIntact)).toEqual(Array.from({ length: chunks }, () => true));
 });
 
 test('a server that ignores Range is read once, from its beginning to its end', async ({ context }) => {
