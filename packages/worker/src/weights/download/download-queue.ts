@@ -61,8 +61,7 @@ export class DownloadQueue {
       if (running?.download.isRunning) return await running.download.notePause();
       // Whoever downloads it notes it; where nobody does, it is noted here.
       const note = async () => {
-        const draft = await backend.drafts.get(id);
-        if (draft) await backend.drafts.update(id, (now) => ({ ...(now ?? draft), isPaused: true }));
+        await backend.drafts.update(id, (draft) => draft && { ...draft, isPaused: true });
         return true;
       };
       const isNoted = locks
