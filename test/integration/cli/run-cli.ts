@@ -19,8 +19,18 @@ export interface RunCliOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** Told by the process itself as the last thing it does. */
-const tellPeak = `process.on('exit', () => process.send?.({ peakKilobytes: process.resourceUsage().maxRSS }));process.channel?.unref();`;
+/**
+ * Told by the process itself as the last thing it does. What the system counts as a process's peak (`ru_maxrss`) begins with that of the
+ * process that started it; the high-water mark of its own memory does not.
+ */
+const tellPeak = `
+import { readFileSync } from 'node:fs';
+process.on('exit', () => {
+  const [, peakKilobytes] = /^VmHWM:\\s+(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  process.send?.({ peakKilobytes: Number(peakKilobytes) });
+});
+process.channel?.unref();
+`;
 
 /** Runs the `orilla` command in a process of its own, from its sources. */
 export async function runCli(args: readonly string[], { env = {}, onStart }: RunCliOptions = {}): Promise<CliRun> {
