@@ -21,5 +21,5 @@ export async function measurePaced(
 async function downloadOnce(scene: WeightsScene, side: SideName): Promise<number> {
   await using profile = await scene.openProfile();
   await using page = await scene.openPage(profile, [side]);
-  return page.download(side);
+  return await page.download(side);
 }
