@@ -1,9 +1,9 @@
 import type { ChatRequest, Engine, LoadProgress, ModelManifest, TokenEvent } from '@orilla/contract';
 import { OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
+import { isOpenIn } from '../weights/locks/is-open.ts';
 import { type Served, type WebDouble, webDouble } from '../weights/network/web.double.ts';
 import { samplePackage } from '../weights/sample-package.double.ts';
-import { isOpenIn } from '../weights/shelf/is-open.ts';
 import { makeStore } from '../weights/store.double.ts';
 import { EngineHost } from './engine-host.ts';
 

@@ -12,8 +12,8 @@ import {
 import { OneAtATime } from '../one-at-a-time.ts';
 import { type JoinOptions, SharedWork } from '../shared-work.ts';
 import type { BroughtPackage } from '../weights/download/package-download.ts';
-import { holdSharedLock, type Locks } from '../weights/download/with-lock.ts';
-import { openLock } from '../weights/shelf/is-open.ts';
+import { openLock } from '../weights/locks/lock-names.ts';
+import { holdSharedLock, type Locks } from '../weights/locks/with-lock.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
 import { RequestQueue } from './request-queue.ts';
 

@@ -1,6 +1,6 @@
 import type { WeightBackend } from './backend/weight-backend.ts';
 import type { PackageChannel } from './download/package-channel.ts';
-import type { Locks } from './download/with-lock.ts';
+import type { Locks } from './locks/with-lock.ts';
 import type { Network } from './network/network.ts';
 import type { TransferSlots } from './network/transfer-slots.ts';
 import type { WeightShelf } from './shelf/weight-shelf.ts';

@@ -1,9 +1,9 @@
 import { isOrillaError, type LoadProgress } from '@orilla/contract';
 import type { Draft, PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
-import { missingPieces, piecesOf, totalLength } from '../download/pieces.ts';
-import { ProgressMeter } from '../download/progress-meter.ts';
-import { sha256 } from '../download/sha256.ts';
-import { areSameFiles } from '../shelf/same-files.ts';
+import { missingPieces, piecesOf, totalLength } from '../pieces/pieces.ts';
+import { areSameFiles } from '../pieces/same-files.ts';
+import { sha256 } from '../pieces/sha256.ts';
+import { ProgressMeter } from '../progress-meter.ts';
 import type { WeightShelf } from '../shelf/weight-shelf.ts';
 import { proveChunks, wrongChunk } from './prove-chunks.ts';
 import { type ArchivedPackage, type ReadArchiveOptions, readArchive } from './read-archive.ts';

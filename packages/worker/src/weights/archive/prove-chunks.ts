@@ -1,7 +1,7 @@
 import type { ModelManifest, OrillaError, PackageFile } from '@orilla/contract';
-import { type Piece, piecesOf } from '../download/pieces.ts';
-import { sha256 } from '../download/sha256.ts';
-import { WholeHash } from '../download/whole-hash.ts';
+import { type Piece, piecesOf } from '../pieces/pieces.ts';
+import { sha256 } from '../pieces/sha256.ts';
+import { WholeHash } from '../pieces/whole-hash.ts';
 import { badArchive } from './bad-archive.ts';
 import type { ArchivedPackage } from './read-archive.ts';
 import { bytesOf } from './read-tar.ts';

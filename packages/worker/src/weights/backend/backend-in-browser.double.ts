@@ -1,5 +1,5 @@
 import { isOrillaError, type StorageKind, type WeightFiles } from '@orilla/contract';
-import { sha256 } from '../download/sha256.ts';
+import { sha256 } from '../pieces/sha256.ts';
 import { WeightShelf } from '../shelf/weight-shelf.ts';
 import { failedBehaviours } from './backend-behaviour.double.ts';
 import { openBackend } from './open-backend.ts';

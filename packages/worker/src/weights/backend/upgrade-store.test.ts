@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { piecesOf } from '../download/pieces.ts';
+import { piecesOf } from '../pieces/pieces.ts';
 import type { Databases } from './indexed-db-databases.ts';
 import { memoryRecords } from './memory-backend.double.ts';
 import { storeVersion, upgradeStore } from './upgrade-store.ts';

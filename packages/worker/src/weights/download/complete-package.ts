@@ -1,5 +1,7 @@
 import { isOrillaError, OrillaError } from '@orilla/contract';
 import type { Draft } from '../backend/weight-backend.ts';
+import { missingPieces, type Piece, piecesOf, totalLength } from '../pieces/pieces.ts';
+import type { ProgressMeter } from '../progress-meter.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { StoreParts } from '../store-parts.ts';
@@ -7,8 +9,6 @@ import { fetchMissing } from './fetch-missing.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
 import { makeRoomFor } from './make-room-for.ts';
 import type { SourcedRecord } from './package-sources.ts';
-import { missingPieces, type Piece, piecesOf, totalLength } from './pieces.ts';
-import type { ProgressMeter } from './progress-meter.ts';
 import { Quarantine } from './quarantine.ts';
 import { openStored } from './stored-package.ts';
 import { takeOver } from './take-over.ts';

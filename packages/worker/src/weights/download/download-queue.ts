@@ -6,12 +6,14 @@ import {
   OrillaError,
 } from '@orilla/contract';
 import { type JoinOptions, SharedWork } from '../../shared-work.ts';
+import { downloadLock } from '../locks/lock-names.ts';
+import { withLock } from '../locks/with-lock.ts';
 import type { StoreParts } from '../store-parts.ts';
-import { downloadLock, inOneTab } from './in-one-tab.ts';
+import { inOneTab } from './in-one-tab.ts';
 import type { PackageNews } from './package-channel.ts';
 import { type BroughtPackage, PackageDownload } from './package-download.ts';
+import { packageRemoved } from './package-removed.ts';
 import { PauseGate } from './pause-gate.ts';
-import { withLock } from './with-lock.ts';
 
 /** A tab that is alive answers sooner. */
 const answerWithinMs = 2_000;
@@ -129,11 +131,11 @@ export class DownloadQueue {
     // Asked for first, so that nobody who comes after the news comes before this.
     const running = this.#entries.get(id);
     const done = withLock(downloadLock(id), { locks, signal }, async () => {
-      await running?.work.end(removed());
+      await running?.work.end(packageRemoved());
       await work();
     });
     // It may have the lock that was asked for; and the news, which tells others by the clock, may pass it over.
-    running?.work.end(removed());
+    running?.work.end(packageRemoved());
     channel.tell({ type: 'remove', id, atMs: network.epochMs() });
     await done;
     channel.tell({ type: 'changed', id });
@@ -161,7 +163,7 @@ export class DownloadQueue {
   /** One that everybody has left may still have the lock. */
   async #runningOrStopped(id: string): Promise<Entry | null> {
     const running = this.#running(id);
-    if (!running) await this.#entries.get(id)?.work.end(removed());
+    if (!running) await this.#entries.get(id)?.work.end(packageRemoved());
     return running;
   }
 
@@ -172,7 +174,7 @@ export class DownloadQueue {
     const turn = new PauseGate();
     const work = new SharedWork<BroughtPackage, LoadProgress>(async ({ signal, onProgress }) => {
       try {
-        await before?.work.end(removed());
+        await before?.work.end(packageRemoved());
         return await turn.run(
           (stay) => inOneTab(pkg, (owner) => download.run({ ...owner, ...stay }), { parts, ...stay, onProgress }),
           { signal, onPaused: () => undefined },
@@ -206,7 +208,7 @@ export class DownloadQueue {
     const { begunAtMs, download, work } = entry;
     // Of the same millisecond the one that is removed is the one that whoever removes it waits for.
     if (begunAtMs < atMs || (begunAtMs === atMs && download.isRunning && (await this.#isWaitedFor(id))))
-      await work.end(removed());
+      await work.end(packageRemoved());
   }
 
   async #tellPaused(id: string, download: PackageDownload): Promise<void> {
@@ -222,11 +224,4 @@ export class DownloadQueue {
     const { pending = [] } = (await this.#parts.locks?.query()) ?? {};
     return pending.some(({ name }) => name === downloadLock(id));
   }
-}
-
-/** What those are told who waited for it. They did not abort it, so that it is no AbortError. */
-function removed(): OrillaError {
-  return new OrillaError('storage.unavailable', 'The model package was removed while it was on its way.', {
-    advice: 'Download it again.',
-  });
 }

@@ -1,16 +1,16 @@
 import type { WeightBackend } from '../backend/weight-backend.ts';
+import { type Locks, withLock } from '../locks/with-lock.ts';
 import type { Network } from '../network/network.ts';
 import { RangeIgnored } from '../network/range-ignored.ts';
+import type { Piece } from '../pieces/pieces.ts';
+import type { ProgressMeter } from '../progress-meter.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import { type FetchedPiece, type FetchPieceOptions, fetchPiece } from './fetch-piece.ts';
 import { allFailed } from './fetch-piece-failure.ts';
 import { fetchPieces } from './fetch-pieces.ts';
-import type { Piece } from './pieces.ts';
-import type { ProgressMeter } from './progress-meter.ts';
 import { runParallel } from './run-parallel.ts';
 import { Silence } from './silence.ts';
 import type { Transfer, TransferShare } from './transfer-share.ts';
-import { type Locks, withLock } from './with-lock.ts';
 
 /** Pieces for which one download asks at the same time; how many of them run is for the slots to say. */
 const parallelPieces = 6;

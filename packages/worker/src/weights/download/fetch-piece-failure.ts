@@ -2,8 +2,8 @@ import { OrillaError } from '@orilla/contract';
 import { Unanswered } from '../network/read-response.ts';
 import { Refusal } from '../network/refusal.ts';
 import { Interruption } from '../network/with-retry.ts';
+import type { Piece } from '../pieces/pieces.ts';
 import type { LoadSources, SourceFailure } from '../source/load-sources.ts';
-import type { Piece } from './pieces.ts';
 import { Poison } from './poison.ts';
 
 export interface FailedFetch {

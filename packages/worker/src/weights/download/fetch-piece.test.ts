@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { brokenBody, bytesResponse, type Served, type WebDouble, webDouble } from '../network/web.double.ts';
+import { type Piece, piecesOf } from '../pieces/pieces.ts';
 import { samplePackage } from '../sample-package.double.ts';
 import { LoadSources, type PoisonReport } from '../source/load-sources.ts';
 import { openSource } from '../source/source.ts';
 import { fetchPiece } from './fetch-piece.ts';
-import { type Piece, piecesOf } from './pieces.ts';
 
 const one = samplePackage({ mirror: 'https://one.test' });
 const two = samplePackage({ mirror: 'https://two.test' });

@@ -1,11 +1,11 @@
 import { fetchRange } from '../network/fetch-range.ts';
 import type { FetchOptions } from '../network/open-file.ts';
 import { withRetry } from '../network/with-retry.ts';
+import type { Piece } from '../pieces/pieces.ts';
+import { sha256 } from '../pieces/sha256.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import { allFailed, noteFailure } from './fetch-piece-failure.ts';
-import type { Piece } from './pieces.ts';
 import { Poison } from './poison.ts';
-import { sha256 } from './sha256.ts';
 import { SourceWay } from './source-way.ts';
 
 export interface FetchedPiece {

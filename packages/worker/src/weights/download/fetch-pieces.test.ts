@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { brokenBody, bytesResponse, type Served, type WebRequest, webDouble } from '../network/web.double.ts';
+import { piecesOf } from '../pieces/pieces.ts';
 import { samplePackage } from '../sample-package.double.ts';
 import { LoadSources, type PoisonReport } from '../source/load-sources.ts';
 import { openSource } from '../source/source.ts';
 import { fetchPiece } from './fetch-piece.ts';
 import { fetchPieces, type StreamedPiece } from './fetch-pieces.ts';
-import { piecesOf } from './pieces.ts';
 
 const one = samplePackage({ mirror: 'https://one.test' });
 const two = samplePackage({ mirror: 'https://two.test' });

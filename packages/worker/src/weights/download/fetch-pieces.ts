@@ -1,9 +1,9 @@
 import { streamFile } from '../network/stream-file.ts';
 import { waitToRetry } from '../network/with-retry.ts';
+import type { Piece } from '../pieces/pieces.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import { type FetchedPiece, type FetchPieceOptions, verifyPiece } from './fetch-piece.ts';
 import { noteFailure } from './fetch-piece-failure.ts';
-import type { Piece } from './pieces.ts';
 import { SourceWay } from './source-way.ts';
 
 export interface StreamedPiece extends FetchedPiece {

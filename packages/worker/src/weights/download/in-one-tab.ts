@@ -1,7 +1,8 @@
 import type { DevicePackage, LoadProgress } from '@orilla/contract';
+import { downloadLock } from '../locks/lock-names.ts';
+import { withLock } from '../locks/with-lock.ts';
 import type { StoreParts } from '../store-parts.ts';
 import { throttle } from './throttle.ts';
-import { withLock } from './with-lock.ts';
 
 /** What one tab tells the others of its progress is enough for their eyes. */
 const tellEveryMs = 250;
@@ -11,9 +12,6 @@ export interface InOneTabOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
 }
-
-/** The lock that whoever downloads a package has. */
-export const downloadLock = (id: string) => `orilla-download-${id}`;
 
 /**
  * Lets only one tab at a time download a package, and the others see how far it is. When that tab closes, the next one goes on.

@@ -1,6 +1,6 @@
 import type { EncodedError, LoadProgress, PackageState, StoredPackage } from '@orilla/contract';
+import { downloadLock } from '../locks/lock-names.ts';
 import type { StoreParts } from '../store-parts.ts';
-import { downloadLock } from './in-one-tab.ts';
 import { throttle } from './throttle.ts';
 
 const tellEveryMs = 250;

@@ -1,7 +1,7 @@
 import type { Draft } from '../backend/weight-backend.ts';
-import { isDownloadedIn, isOpenIn } from '../shelf/is-open.ts';
+import { isDownloadedIn, isOpenIn } from '../locks/is-open.ts';
+import { withLock } from '../locks/with-lock.ts';
 import type { StoreParts } from '../store-parts.ts';
-import { withLock } from './with-lock.ts';
 
 /**
  * Sees to it, before anything of a package is fetched, that there is room for so many bytes more, and notes the draft: whoever asks next, in

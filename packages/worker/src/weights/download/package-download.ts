@@ -1,12 +1,12 @@
 import { type DevicePackage, type DownloadPriority, type LoadProgress, OrillaError } from '@orilla/contract';
 import type { JoinOptions } from '../../shared-work.ts';
+import { piecesOf, totalLength } from '../pieces/pieces.ts';
+import { ProgressMeter } from '../progress-meter.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import type { StoreParts } from '../store-parts.ts';
 import { completePackage } from './complete-package.ts';
 import { PackageSources } from './package-sources.ts';
 import { PauseGate } from './pause-gate.ts';
-import { piecesOf, totalLength } from './pieces.ts';
-import { ProgressMeter } from './progress-meter.ts';
 import { openStored } from './stored-package.ts';
 import { TransferShare } from './transfer-share.ts';
 

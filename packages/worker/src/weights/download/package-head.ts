@@ -1,12 +1,12 @@
 import { type DevicePackage, OrillaError } from '@orilla/contract';
 import type { Draft } from '../backend/weight-backend.ts';
+import { downloadLock } from '../locks/lock-names.ts';
+import { missingPieces, type Piece, piecesOf } from '../pieces/pieces.ts';
+import { ProgressMeter } from '../progress-meter.ts';
 import type { StoreParts } from '../store-parts.ts';
 import { fetchMissing } from './fetch-missing.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
-import { downloadLock } from './in-one-tab.ts';
 import { PackageSources } from './package-sources.ts';
-import { missingPieces, type Piece, piecesOf } from './pieces.ts';
-import { ProgressMeter } from './progress-meter.ts';
 import { openStored, storedDraft } from './stored-package.ts';
 import { TransferShare } from './transfer-share.ts';
 

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import type { WeightBackend } from '../backend/weight-backend.ts';
 import { json, type Served, webDouble } from '../network/web.double.ts';
+import { quarantinePieceBytes } from '../pieces/pieces.ts';
 import { describe, sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { makeSigner } from '../source/signed-package.double.ts';
 import { readTrustedKeys } from '../source/trusted-keys.ts';
 import { bytesOf, endingAfter, fileRequests, makeStore } from '../store.double.ts';
-import { quarantinePieceBytes } from './pieces.ts';
 
 // What a download that is taken up again goes by, when its sources can't be reached, or say something else.
 

@@ -1,6 +1,6 @@
 import type { DevicePackage } from '@orilla/contract';
 import type { Draft } from '../backend/weight-backend.ts';
-import { areSameFiles } from '../shelf/same-files.ts';
+import { areSameFiles } from '../pieces/same-files.ts';
 import { firstManifest } from '../source/first-manifest.ts';
 import { LoadSources } from '../source/load-sources.ts';
 import { openSource, type Source } from '../source/source.ts';

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { faultyBackend } from '../backend/faulty-backend.double.ts';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import { json, webDouble } from '../network/web.double.ts';
+import { quarantinePieceBytes } from '../pieces/pieces.ts';
 import { sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { namedChunks } from '../shelf/named-chunks.ts';
 import { WeightShelf } from '../shelf/weight-shelf.ts';
 import { bytesOf, makeStore } from '../store.double.ts';
-import { quarantinePieceBytes } from './pieces.ts';
 
 // A tab that goes in the middle of a download of which only the whole hash is known.
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Draft } from '../backend/weight-backend.ts';
+import { piecesOf, quarantinePieceBytes } from '../pieces/pieces.ts';
 import { samplePackage } from '../sample-package.double.ts';
-import { piecesOf, quarantinePieceBytes } from './pieces.ts';
 import { withHashed, withPiece } from './quarantine-notes.ts';
 
 const { manifest } = samplePackage();

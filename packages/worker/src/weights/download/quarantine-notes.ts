@@ -1,5 +1,6 @@
 import type { Draft, QuarantinedFile } from '../backend/weight-backend.ts';
-import { type Piece, piecesOf } from './pieces.ts';
+import { type Piece, piecesOf } from '../pieces/pieces.ts';
+import type { HashedPieces } from '../pieces/whole-hash.ts';
 
 /** What came of a piece: its hash, and who gave it, where that is known. */
 export interface NotedPiece {
@@ -15,13 +16,6 @@ export function withPiece(draft: Draft, { file, index }: Piece, { sha256, url }:
   const isChanged = pieces[index] !== sha256;
   const hashed = noted?.hashed && !(isChanged && index < noted.hashed.pieces) ? { hashed: noted.hashed } : {};
   return withFile(draft, file.path, { pieces: pieces.with(index, sha256), urls, ...hashed });
-}
-
-export interface HashedPieces {
-  /** The hashes of the pieces that are in it, in their order. */
-  readonly fed: readonly string[];
-  /** What the hash function needs to go on. */
-  readonly state: Uint8Array<ArrayBuffer>;
 }
 
 /** Notes how far the hash of a whole file is, unless other pieces have come meanwhile in the place of those that are in it. */

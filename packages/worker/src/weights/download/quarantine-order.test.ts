@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
+import { piecesOf, quarantinePieceBytes } from '../pieces/pieces.ts';
 import { sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { WeightShelf } from '../shelf/weight-shelf.ts';
 import { LoadSources } from '../source/load-sources.ts';
-import { piecesOf, quarantinePieceBytes } from './pieces.ts';
 import { Quarantine } from './quarantine.ts';
 
 // What is noted and what is hashed, when pieces come at the same time.

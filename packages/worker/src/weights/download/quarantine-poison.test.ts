@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import { brokenBody, bytesResponse, json, type Served, webDouble } from '../network/web.double.ts';
+import { quarantinePieceBytes } from '../pieces/pieces.ts';
 import { describe, sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import type { PoisonReport } from '../source/load-sources.ts';
 import { bytesOf, chunkCount, makeStore } from '../store.double.ts';
-import { quarantinePieceBytes } from './pieces.ts';
 
 // A file of which only the whole hash is known, and sources of which one gives other bytes.
 

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import type { WeightBackend } from '../backend/weight-backend.ts';
 import { brokenBody, bytesResponse, json, type Served, type WebDouble, webDouble } from '../network/web.double.ts';
+import { quarantinePieceBytes } from '../pieces/pieces.ts';
 import { describe, sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { endingAfter } from '../store.double.ts';
 import { WeightStore } from '../weight-store.ts';
-import { quarantinePieceBytes } from './pieces.ts';
 
 // Three pieces, the last of them short.
 const content = sampleBytes(2 * quarantinePieceBytes + 1_000);

@@ -1,13 +1,14 @@
 import { type ModelManifest, OrillaError, type PackageFile } from '@orilla/contract';
 import { OneAtATime } from '../../one-at-a-time.ts';
 import type { PackageRecord, QuarantinedFile, WeightBackend } from '../backend/weight-backend.ts';
+import { type Piece, piecesOf } from '../pieces/pieces.ts';
+import { readPiece } from '../pieces/read-piece.ts';
+import { WholeHash } from '../pieces/whole-hash.ts';
 import type { WeightShelf } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
-import { type Piece, piecesOf } from './pieces.ts';
+import { packageRemoved } from './package-removed.ts';
 import { beginsWith, withHashed, withPiece } from './quarantine-notes.ts';
-import { readPiece } from './read-piece.ts';
-import { WholeHash } from './whole-hash.ts';
 
 export interface QuarantineOptions {
   readonly backend: WeightBackend;
@@ -52,7 +53,7 @@ export class Quarantine {
         isThere = draft !== undefined;
         return draft && withPiece(draft, piece, { sha256, url });
       });
-      if (!isThere) throw removed();
+      if (!isThere) throw packageRemoved();
     });
   }
 
@@ -134,12 +135,6 @@ export class Quarantine {
     this.#hashes.set(path, hash);
     return hash;
   }
-}
-
-function removed(): OrillaError {
-  return new OrillaError('storage.unavailable', 'The model package was removed while it was on its way.', {
-    advice: 'Download it again.',
-  });
 }
 
 /**

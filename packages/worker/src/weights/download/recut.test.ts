@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import type { WeightBackend } from '../backend/weight-backend.ts';
 import { json, webDouble } from '../network/web.double.ts';
+import { quarantinePieceBytes } from '../pieces/pieces.ts';
 import { describe, sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { bytesOf, endingAfter, makeStore } from '../store.double.ts';
-import { quarantinePieceBytes } from './pieces.ts';
 
 const MiB = 1024 ** 2;
 // Three pieces in quarantine. A mirror cuts the same bytes at the first tensor and every five MiB from there.

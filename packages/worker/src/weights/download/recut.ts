@@ -1,9 +1,9 @@
 import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
-import { type Piece, piecesOf } from './pieces.ts';
+import { type Piece, piecesOf } from '../pieces/pieces.ts';
+import { readPiece } from '../pieces/read-piece.ts';
+import { isCutAlike, sameFileIn } from '../pieces/same-files.ts';
+import { sha256 } from '../pieces/sha256.ts';
 import { withPiece } from './quarantine-notes.ts';
-import { readPiece } from './read-piece.ts';
-import { isCutAlike, sameFileIn } from './same-file.ts';
-import { sha256 } from './sha256.ts';
 
 export interface RecutOptions {
   readonly backend: Pick<WeightBackend, 'chunks' | 'drafts'>;

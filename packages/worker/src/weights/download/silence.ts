@@ -1,7 +1,7 @@
 import { isOrillaError } from '@orilla/contract';
 import type { Network } from '../network/network.ts';
 import { Unanswered } from '../network/read-response.ts';
-import type { ProgressMeter } from './progress-meter.ts';
+import type { ProgressMeter } from '../progress-meter.ts';
 import type { TransferShare } from './transfer-share.ts';
 
 const firstWaitMs = 2_000;

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { faultyBackend } from '../backend/faulty-backend.double.ts';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
 import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
+import { missingPieces, piecesOf, quarantinePieceBytes } from '../pieces/pieces.ts';
 import { sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { shelve } from '../shelf/shelving.double.ts';
 import { WeightShelf } from '../shelf/weight-shelf.ts';
-import { missingPieces, piecesOf, quarantinePieceBytes } from './pieces.ts';
 import { takeOver } from './take-over.ts';
 
 const signal = new AbortController().signal;

@@ -1,9 +1,8 @@
 import { isOrillaError } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
 import type { Draft, QuarantinedFile, WeightBackend } from '../backend/weight-backend.ts';
-import { areCutAlike } from '../shelf/same-files.ts';
+import { areCutAlike, isCutAlike, sameFileIn } from '../pieces/same-files.ts';
 import type { WeightShelf } from '../shelf/weight-shelf.ts';
-import { isCutAlike, sameFileIn } from './same-file.ts';
 
 export interface TakeOverOptions {
   readonly backend: Pick<WeightBackend, 'chunks' | 'drafts'>;

@@ -1,5 +1,5 @@
 import type { WeightBackend } from '../backend/weight-backend.ts';
-import { missingPieces, piecesOf } from '../download/pieces.ts';
+import { missingPieces, piecesOf } from '../pieces/pieces.ts';
 import { namedChunks, valuesOf } from './named-chunks.ts';
 
 export interface KeptChunks {

@@ -1,6 +1,6 @@
 import type { StoredPackage } from '@orilla/contract';
 import type { Draft, PackageMarks, WeightBackend } from '../backend/weight-backend.ts';
-import { piecesOf, totalLength } from '../download/pieces.ts';
+import { piecesOf, totalLength } from '../pieces/pieces.ts';
 import { valuesOf } from './named-chunks.ts';
 
 const unmarked: PackageMarks = { isPinned: false, lastUsedMs: 0 };

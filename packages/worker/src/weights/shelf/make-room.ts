@@ -1,6 +1,6 @@
 import { OrillaError } from '@orilla/contract';
 import type { Draft, WeightBackend } from '../backend/weight-backend.ts';
-import { missingPieces, type Piece, piecesOf, totalLength } from '../download/pieces.ts';
+import { missingPieces, type Piece, piecesOf, totalLength } from '../pieces/pieces.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { listPackages } from './list-packages.ts';
 import { hashesOf, valuesOf } from './named-chunks.ts';

@@ -1,5 +1,5 @@
 import type { Draft, RecordStore, ValueStore, WeightBackend } from '../backend/weight-backend.ts';
-import { piecesOf } from '../download/pieces.ts';
+import { piecesOf } from '../pieces/pieces.ts';
 
 /** Every chunk that a package or a draft names. */
 export async function namedChunks({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memoryBackend } from '../backend/memory-backend.double.ts';
-import { piecesOf } from '../download/pieces.ts';
+import { piecesOf } from '../pieces/pieces.ts';
 import { sampleBytes, samplePackage, sha256Hex } from '../sample-package.double.ts';
 import { bytesOf } from '../store.double.ts';
 import { openPieces } from './open-package.ts';

@@ -1,6 +1,6 @@
 import type { ModelManifest, WeightFiles } from '@orilla/contract';
 import type { PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
-import { missingPieces, type Piece, piecesOf } from '../download/pieces.ts';
+import { missingPieces, type Piece, piecesOf } from '../pieces/pieces.ts';
 
 /** A package as it stands in the store. */
 export interface ShelvedPackage {

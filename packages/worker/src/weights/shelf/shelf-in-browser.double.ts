@@ -2,7 +2,7 @@ import type { ModelManifest, StorageKind } from '@orilla/contract';
 import { exportPackage } from '../archive/export-package.ts';
 import { importPackage } from '../archive/import-package.ts';
 import { openBackend } from '../backend/open-backend.ts';
-import { sha256 } from '../download/sha256.ts';
+import { sha256 } from '../pieces/sha256.ts';
 import { namedChunks } from './named-chunks.ts';
 import { type Shelving, shelve } from './shelving.double.ts';
 import { WeightShelf } from './weight-shelf.ts';

@@ -1,5 +1,5 @@
 import type { WeightBackend } from '../backend/weight-backend.ts';
-import { piecesOf } from '../download/pieces.ts';
+import { piecesOf } from '../pieces/pieces.ts';
 import type { SamplePackage } from '../sample-package.double.ts';
 import type { WeightShelf } from './weight-shelf.ts';
 

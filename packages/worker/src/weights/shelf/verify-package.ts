@@ -1,8 +1,8 @@
 import { type LoadProgress, OrillaError, type VerifyResult } from '@orilla/contract';
 import type { WeightBackend } from '../backend/weight-backend.ts';
-import { missingPieces, piecesOf, totalLength } from '../download/pieces.ts';
-import { ProgressMeter } from '../download/progress-meter.ts';
-import { readPiece } from '../download/read-piece.ts';
+import { missingPieces, piecesOf, totalLength } from '../pieces/pieces.ts';
+import { readPiece } from '../pieces/read-piece.ts';
+import { ProgressMeter } from '../progress-meter.ts';
 
 export interface VerifyOptions {
   readonly signal: AbortSignal;

@@ -1,13 +1,13 @@
 import { type LoadProgress, OrillaError, type StoredPackage, type VerifyResult } from '@orilla/contract';
 import type { Draft, PackageMarks, PackageRecord, WeightBackend } from '../backend/weight-backend.ts';
-import type { Piece } from '../download/pieces.ts';
+import type { Piece } from '../pieces/pieces.ts';
+import { areCutAlike } from '../pieces/same-files.ts';
 import { collectGarbage, dropUnnamed, type KeptChunks } from './collect-garbage.ts';
 import { dropFile } from './drop-file.ts';
 import { listPackages } from './list-packages.ts';
 import { type MakeRoomOptions, whatMustGo } from './make-room.ts';
 import { hashesOf } from './named-chunks.ts';
 import { openPackage, openPieces, type ShelvedPackage } from './open-package.ts';
-import { areCutAlike } from './same-files.ts';
 import { ShelfLock } from './shelf-lock.ts';
 import { verifyPackage } from './verify-package.ts';
 

@@ -1,6 +1,6 @@
 import { OrillaError, type PackageFile } from '@orilla/contract';
-import { sha256 } from '../download/sha256.ts';
 import { fetchDocument } from '../network/fetch-document.ts';
+import { sha256 } from '../pieces/sha256.ts';
 import { gitBlobId } from './git-blob.ts';
 import type { HubFile } from './hub-tree.ts';
 import type { ReadOptions } from './source.ts';

@@ -1,6 +1,6 @@
 import { type ManifestSignature, OrillaError, signedBytes } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
-import { sha256 } from '../download/sha256.ts';
+import { sha256 } from '../pieces/sha256.ts';
 import type { SignedMessage } from './software-ed25519.ts';
 import { fromBase64, type TrustedKey } from './trusted-keys.ts';
 

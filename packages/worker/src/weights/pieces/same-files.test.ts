@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { samplePackage } from '../sample-package.double.ts';
-import { isCutAlike, sameFileIn } from './same-file.ts';
+import { isCutAlike, sameFileIn } from './same-files.ts';
 
 const { manifest, content } = samplePackage();
 const [file] = manifest.files;

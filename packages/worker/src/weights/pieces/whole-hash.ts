@@ -1,7 +1,13 @@
 import type { IHasher } from 'hash-wasm';
 import { loadCode } from '../../load-code.ts';
 import type { QuarantinedFile } from '../backend/weight-backend.ts';
-import type { HashedPieces } from './quarantine-notes.ts';
+
+export interface HashedPieces {
+  /** The hashes of the pieces that are in it, in their order. */
+  readonly fed: readonly string[];
+  /** What the hash function needs to go on. */
+  readonly state: Uint8Array<ArrayBuffer>;
+}
 
 /** SHA-256 of a whole file, fed piece by piece in their order; what it needs to go on can be kept. */
 export class WholeHash {

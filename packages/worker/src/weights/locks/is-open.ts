@@ -1,4 +1,4 @@
-import { downloadLock } from '../download/in-one-tab.ts';
+import { downloadLock, openLock } from './lock-names.ts';
 
 /**
  * Tells whether a package is in use in any tab: whoever computes with it or downloads it holds, or waits for, a lock with its name.
@@ -20,6 +20,3 @@ export function isDownloadedIn(locks: Pick<LockManager, 'query'> | null): ((id: 
     return held.some(({ name }) => name === downloadLock(id));
   };
 }
-
-/** Held, with others, as long as a package is open in an engine. */
-export const openLock = (id: string) => `orilla-open-${id}`;

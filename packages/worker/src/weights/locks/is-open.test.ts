@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isOpenIn, openLock } from './is-open.ts';
+import { isOpenIn } from './is-open.ts';
+import { openLock } from './lock-names.ts';
 
 const { locks } = navigator;
 
