@@ -41,15 +41,19 @@ async function main(words: readonly string[], { signal }: { signal: AbortSignal 
   }
 }
 
+/** Said once more at the end: the runners say it in the middle of thousands of lines. */
+const failures: string[] = [];
+
 async function runParts(
   runnable: readonly Part[],
   options: { env: Readonly<Record<string, string>>; filters: readonly string[]; signal: AbortSignal },
 ): Promise<Counts> {
   const counts: Counts[] = [];
+  const told = { ...options, onFailure: (line: string) => failures.push(line) };
   const inVitest = projectsOf(runnable, 'vitest');
-  if (inVitest.length > 0) counts.push(await runVitest(inVitest, options));
+  if (inVitest.length > 0) counts.push(await runVitest(inVitest, told));
   const inPlaywright = projectsOf(runnable, 'playwright');
-  if (inPlaywright.length > 0) counts.push(await runPlaywright(inPlaywright, options));
+  if (inPlaywright.length > 0) counts.push(await runPlaywright(inPlaywright, told));
   return addCounts(counts);
 }
 
@@ -57,6 +61,7 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 try {
   const counts = await main(process.argv.slice(2), { signal: stop.signal });
+  for (const line of failures) log(line);
   log(countsLine(counts));
   process.exitCode = exitCodeOf(counts);
 } catch (error) {

@@ -54,7 +54,11 @@ test('Vitest: counts the projects named and no others', async () => {
     'unit/a.test.ts': oneOfEach('vitest'),
     'slow/b.test.ts': oneOfEach('vitest'),
   });
-  expect(await runVitest(['unit'], { ...quiet(folder) })).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  const failures: string[] = [];
+  const onFailure = (line: string) => failures.push(line);
+  const counts = await runVitest(['unit'], { ...quiet(folder), onFailure });
+  expect(counts).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  expect(failures).toEqual([expect.stringMatching(/unit\/a\.test\.ts › bad: .*expected 1 to be 2/)]);
 }, 120_000);
 
 test('Vitest: filters by file name, hands on the environment, and finding nothing is no failure', async () => {
@@ -88,7 +92,10 @@ test('Playwright: counts the projects named and no others, and hands on the envi
     'slow/c.spec.ts': oneOfEach('@playwright/test'),
   });
   const options = { ...quiet(folder), env: { GIVEN: 'yes' } };
-  expect(await runPlaywright(['e2e'], options)).toEqual({ passed: 2, failed: 1, skipped: 0 });
+  const failures: string[] = [];
+  const counts = await runPlaywright(['e2e'], { ...options, onFailure: (line) => failures.push(line) });
+  expect(counts).toEqual({ passed: 2, failed: 1, skipped: 0 });
+  expect(failures).toEqual([expect.stringMatching(/a\.spec\.ts › bad: /)]);
 }, 120_000);
 
 test('Playwright: a file that cannot be loaded and a broken configuration are failures', async () => {

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Counts } from './counts.ts';
-import { readPlaywrightReport, readVitestReport } from './reports.ts';
+import { playwrightFailures, readPlaywrightReport, readVitestReport, vitestFailures } from './reports.ts';
 import { runChild } from './run-child.ts';
 
 /** The root of the repository. */
@@ -17,6 +17,8 @@ export interface RunOptions {
   cwd?: string;
   /** Parts of file names; without any, everything runs. */
   filters?: readonly string[];
+  /** Told a line for each test that failed. */
+  onFailure?: (line: string) => void;
 }
 
 const require = createRequire(import.meta.url);
@@ -32,7 +34,7 @@ export function runVitest(
     ...['run', ...projects.flatMap((name) => ['--project', name]), '--passWithNoTests'],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
   ];
-  return runAndCount('Vitest', [vitest, ...args], report, readVitestReport, { ...options, cwd });
+  return runAndCount('Vitest', [vitest, ...args], report, vitestReport, { ...options, cwd });
 }
 
 /** Runs Playwright's projects of these names and counts. */
@@ -44,15 +46,24 @@ export function runPlaywright(
   const report = join(cwd, 'test-results', 'playwright.json');
   const playwright = require.resolve('@playwright/test/cli');
   const args = ['test', ...projects.flatMap((name) => ['--project', name]), '--pass-with-no-tests', ...filters];
-  return runAndCount('Playwright', [playwright, ...args], report, readPlaywrightReport, { ...options, cwd });
+  return runAndCount('Playwright', [playwright, ...args], report, playwrightReport, { ...options, cwd });
 }
+
+/** What is read of a runner's report. */
+interface ReportReader {
+  readonly counts: (text: string) => Counts;
+  readonly failures: (text: string) => readonly string[];
+}
+
+const vitestReport: ReportReader = { counts: readVitestReport, failures: vitestFailures };
+const playwrightReport: ReportReader = { counts: readPlaywrightReport, failures: playwrightFailures };
 
 async function runAndCount(
   name: string,
   args: readonly string[],
   report: string,
-  read: (text: string) => Counts,
-  { signal, cwd, output = 'inherit', env = {} }: RunOptions & { cwd: string },
+  read: ReportReader,
+  { signal, cwd, output = 'inherit', env = {}, onFailure }: RunOptions & { cwd: string },
 ): Promise<Counts> {
   await mkdir(dirname(report), { recursive: true });
   // An old report must not be counted for a run that wrote none.
@@ -63,7 +74,8 @@ async function runAndCount(
     console.error(`${name} ended with exit code ${code} and wrote no report: counted as one failure.`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const counts = read(text);
+  const counts = read.counts(text);
+  for (const line of read.failures(text)) onFailure?.(line);
   if (code === 0 || counts.failed > 0) return counts;
   console.error(`${name} ended with exit code ${code} though no test failed: counted as one failure.`);
   return { ...counts, failed: 1 };
