@@ -25,6 +25,8 @@ export interface DevicePackage {
   /** Stable id, also the folder's name on a mirror, e.g. `smollm2-135m-instruct-q4_1`. */
   readonly id: string;
   readonly engine: EngineName;
+  /** What the model is made for; `chat` where it is absent. */
+  readonly task?: 'chat' | 'embedding';
   /** Size of the download. */
   readonly bytes: number;
   /** Tokens of context that the engine is opened with; not more than the model was trained for. */
@@ -87,6 +89,7 @@ function readPackage(json: unknown, at: string): DevicePackage {
   return {
     id: text(pkg.id, `${at}.id`),
     engine: oneOf(engineNames, pkg.engine, `${at}.engine`),
+    ...(pkg.task !== undefined && { task: oneOf(['chat', 'embedding'], pkg.task, `${at}.task`) }),
     bytes: count(pkg.bytes, `${at}.bytes`),
     contextLength: count(pkg.contextLength, `${at}.contextLength`),
     memory: readMemory(pkg.memory, `${at}.memory`),

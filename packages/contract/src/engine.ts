@@ -1,5 +1,5 @@
 import type { ModelManifest } from './manifest.ts';
-import type { ChatCompletionChunk, ChatRequest, FinishReason } from './wire.ts';
+import type { ChatCompletionChunk, ChatRequest, EmbeddingRequest, EmbeddingResponse, FinishReason } from './wire.ts';
 
 export const engineNames = ['webllm', 'onnx', 'llamacpp'] as const;
 export type EngineName = (typeof engineNames)[number];
@@ -42,17 +42,43 @@ export interface LoadedModel {
   readonly gpuLayers?: { readonly offloaded: number; readonly total: number };
 }
 
-/** One step of an answer. `atMs` is when the engine produced it, in milliseconds since the Unix epoch. */
+/**
+ * One step of an answer. `atMs` is when the engine produced it, in milliseconds since the Unix epoch; `choice` which of `n` answers it
+ * belongs to, the first where it is absent. An event holds whole tokens: text that waits for the rest of a character, or that may be the
+ * beginning of a stop string, comes later, with the ids of all its tokens.
+ */
 export type TokenEvent =
   | {
       readonly type: 'token';
+      readonly choice?: number;
       readonly text: string;
       readonly tokenIds?: readonly number[];
       readonly logprobs?: NonNullable<ChatCompletionChunk['choices'][number]['logprobs']>;
       readonly atMs: number;
     }
+  /** A piece of a tool's call: `id` and `name` on the first of each call, its arguments as JSON text, piece by piece. */
+  | {
+      readonly type: 'tool-call';
+      readonly choice?: number;
+      /** Which of the answer's calls, from 0. */
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly argumentsText: string;
+      readonly tokenIds?: readonly number[];
+      readonly atMs: number;
+    }
+  /** One of several answers has ended. The last to end is told by `finish`. */
+  | {
+      readonly type: 'choice-end';
+      readonly choice: number;
+      readonly reason: FinishReason;
+      readonly atMs: number;
+    }
+  /** The last event. Tokens are those of all choices; in an answer that was continued, those from before count too. */
   | {
       readonly type: 'finish';
+      readonly choice?: number;
       readonly reason: FinishReason;
       readonly promptTokens: number;
       readonly completionTokens: number;
@@ -63,6 +89,20 @@ export type TokenEvent =
 export interface EngineLoadOptions {
   readonly contextLength: number;
   readonly signal: AbortSignal;
+}
+
+/** What of an answer is out already, all of it whole tokens. The engine goes on right behind it, and tells none of it again. */
+export interface EmittedAnswer {
+  readonly text: string;
+  /** Where the engine gave ids: exactly the tokens of `text`. */
+  readonly tokenIds?: readonly number[];
+  readonly tokens: number;
+}
+
+export interface GenerateOptions {
+  readonly signal: AbortSignal;
+  /** Continues an answer that was begun before, by this engine or another. Never with tools, a response format or several choices. */
+  readonly emitted?: EmittedAnswer;
 }
 
 /** The verified files of a package, by path. Blobs are views of what the weight store holds: nothing is copied. */
@@ -78,10 +118,15 @@ export interface Engine {
   readonly capabilities: EngineCapabilities;
   /** Can take requests: false before `load`, after `unload`, and after a crash, which only another engine mends. */
   readonly isOpen: boolean;
-  /** @throws OrillaError `engine.load-failed`; AbortError */
+  /** @throws OrillaError `engine.load-failed`, `engine.device-lost`, `engine.out-of-memory`; AbortError */
   load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel>;
-  /** @throws OrillaError `engine.context-exceeded`, `engine.failed`, `capability.unsupported`; AbortError */
-  generate(request: ChatRequest, options: { readonly signal: AbortSignal }): AsyncIterable<TokenEvent>;
+  /**
+   * @throws OrillaError `engine.context-exceeded`, `engine.failed`, `engine.device-lost`, `engine.crashed`, `engine.out-of-memory`,
+   * `capability.unsupported`, `protocol.bad-request`; AbortError
+   */
+  generate(request: ChatRequest, options: GenerateOptions): AsyncIterable<TokenEvent>;
+  /** Absent where the engine has no feature `embeddings`. @throws as `generate` */
+  embed?(request: EmbeddingRequest, options: { readonly signal: AbortSignal }): Promise<EmbeddingResponse>;
   /** Frees all memory. May be called at any time, more than once. */
   unload(): Promise<void>;
 }

@@ -23,6 +23,13 @@ export const errorCodes = {
   'storage.download-failed': { status: 502, isRetryable: true },
   'engine.load-failed': { status: 500, isRetryable: false },
   'engine.failed': { status: 500, isRetryable: true },
+  /** The GPU went away: the engine can be opened anew, and the answer go on. */
+  'engine.device-lost': { status: 500, isRetryable: true },
+  /** The engine itself came to an end, in its own worker or in WASM. */
+  'engine.crashed': { status: 500, isRetryable: true },
+  'engine.out-of-memory': { status: 507, isRetryable: false },
+  /** Too many requests wait for it already. */
+  'engine.busy': { status: 503, isRetryable: true, wireCode: 'device_overloaded' },
   'engine.context-exceeded': { status: 400, isRetryable: false, wireCode: 'context_length_exceeded' },
   'engine.worker-died': { status: 500, isRetryable: true },
   'routing.privacy-forbids': { status: 403, isRetryable: false, wireCode: 'privacy_forbids' },

@@ -2,11 +2,13 @@ export type { Catalog, CatalogModel, DevicePackage, PackageSource } from './cata
 export { memoryNeed, parseCatalog } from './catalog.ts';
 export type {
   Backend,
+  EmittedAnswer,
   Engine,
   EngineCapabilities,
   EngineLoadOptions,
   EngineName,
   Feature,
+  GenerateOptions,
   LoadedModel,
   TokenEvent,
   WeightFiles,
@@ -71,8 +73,13 @@ export type {
   CallMessage,
   ControlFailure,
   DeviceFacts,
+  EngineFacts,
+  GenerateCall,
   LoadProgress,
   LoadResult,
+  PackageRates,
+  RequestPriority,
   WorkerApi,
   WorkerHello,
 } from './worker-messages.ts';
+export { requestPriorities } from './worker-messages.ts';

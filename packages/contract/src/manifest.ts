@@ -31,6 +31,8 @@ export interface MemoryFigures {
 export interface Requirements {
   /** WebGPU features. */
   readonly features?: readonly string[];
+  /** WebGPU limits by their names there (`maxStorageBufferBindingSize` …): the adapter must have at least these. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 /** What a model package consists of. Digests are taken over a canonical form of tokenizer and template. */
@@ -94,9 +96,19 @@ export function readMemory(json: unknown, at: string): MemoryFigures {
 }
 
 export function readRequirements(json: unknown, at: string): Requirements {
-  const { features } = record(json, at);
-  if (features === undefined) return {};
-  return { features: list(features, `${at}.features`).map((item) => text(item, `${at}.features`)) };
+  const { features, limits } = record(json, at);
+  return {
+    ...(features !== undefined && {
+      features: list(features, `${at}.features`).map((item) => text(item, `${at}.features`)),
+    }),
+    ...(limits !== undefined && { limits: readLimits(limits, `${at}.limits`) }),
+  };
+}
+
+function readLimits(json: unknown, at: string): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(record(json, at)).map(([name, value]) => [name, count(value, `${at}.${name}`)]),
+  );
 }
 
 function readFiles(json: unknown): readonly PackageFile[] {

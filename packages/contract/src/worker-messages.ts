@@ -1,23 +1,53 @@
 import type { DevicePackage } from './catalog.ts';
-import type { EngineName, Feature, LoadedModel, TokenEvent } from './engine.ts';
+import type { Backend, EmittedAnswer, EngineName, Feature, LoadedModel, TokenEvent } from './engine.ts';
 import type { EncodedError } from './error-codec.ts';
+import type { ErrorCode } from './error-codes.ts';
 import type { PackagesApi } from './package-messages.ts';
-import type { ChatMessage, ChatRequest } from './wire.ts';
+import type { ChatMessage, ChatRequest, EmbeddingRequest } from './wire.ts';
+
+/** What an engine can do on this device. */
+export interface EngineFacts {
+  readonly features: readonly Feature[];
+  /** What it would compute with here. */
+  readonly backend: Backend;
+  /** It failed twice and is left alone until then: milliseconds since the Unix epoch. */
+  readonly setAside?: { readonly code: ErrorCode; readonly untilMs: number };
+}
+
+/** How fast a package was measured on this device, with this browser and driver. */
+export interface PackageRates {
+  readonly engine: EngineName;
+  readonly backend: Backend;
+  readonly prefillTokensPerSecond: number;
+  readonly decodeTokensPerSecond: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly measuredAtMs: number;
+}
 
 /** What the worker found out about the device it runs on. Sizes in bytes; `null` where the browser does not tell. */
 export interface DeviceFacts {
   readonly webgpu: {
     readonly features: readonly string[];
     readonly maxBufferBytes: number;
+    /** By WebGPU's names, as the adapter has them. */
+    readonly limits: Readonly<Record<string, number>>;
+    /** Vendor, architecture and device, as far as the browser tells; may be empty. */
+    readonly adapter: string;
     readonly isFallback: boolean;
   } | null;
+  /** What measurements belong to: adapter, browser and its version, isolation. Another key, and they are taken anew. */
+  readonly key: string;
   readonly crossOriginIsolated: boolean;
   readonly isSecureContext: boolean;
   readonly processors: number;
   /** What a model may take in memory, with the rest left to the page and the system. */
   readonly memoryBudgetBytes: number;
+  /** Where that figure comes from: a rule of thumb, an allocation that worked, or a crash that it was taken back for. */
+  readonly memoryBasis: 'rule' | 'probe' | 'crash';
   readonly storage: { readonly usageBytes: number; readonly quotaBytes: number } | null;
-  readonly engines: Readonly<Partial<Record<EngineName, readonly Feature[]>>>;
+  readonly engines: Readonly<Partial<Record<EngineName, EngineFacts>>>;
+  /** Of the packages that were measured here, by their ids. */
+  readonly rates: Readonly<Record<string, PackageRates>>;
 }
 
 /**
@@ -38,6 +68,16 @@ export interface LoadResult extends LoadedModel {
   readonly fetchedBytes: number;
 }
 
+export const requestPriorities = ['high', 'normal', 'low'] as const;
+/** Who goes first where requests wait for one engine. */
+export type RequestPriority = (typeof requestPriorities)[number];
+
+export interface GenerateCall {
+  readonly priority?: RequestPriority;
+  /** Goes on behind what is out already. */
+  readonly emitted?: EmittedAnswer;
+}
+
 /**
  * The worker's control calls. A call that takes time answers on the MessagePort that comes with it, as `CallMessage`s.
  * The worker does not know the page's address: the page makes a mirror's `url` absolute before it hands over a package.
@@ -47,7 +87,11 @@ export interface WorkerApi extends PackagesApi {
   /** Answers with progress, then `LoadResult`. Several loads of one package share the work; another package replaces the loaded one. */
   load(pkg: DevicePackage, port: MessagePort): void;
   /** Answers with tokens. Takes the package for granted: the caller has loaded it. */
-  generate(packageId: string, request: ChatRequest, port: MessagePort): void;
+  generate(packageId: string, request: ChatRequest, call: GenerateCall, port: MessagePort): void;
+  /** Answers with an `EmbeddingResponse`. Takes the package for granted, as `generate`. */
+  embed(packageId: string, request: EmbeddingRequest, port: MessagePort): void;
+  /** Answers with the rates of a loaded package: measured now, or before on the same device, browser and driver. */
+  measure(packageId: string, port: MessagePort): void;
   /** Answers with the exact number of tokens that the messages take in this package's own template and vocabulary. */
   countTokens(pkg: DevicePackage, messages: readonly ChatMessage[], port: MessagePort): void;
   unload(): Promise<void>;

@@ -20,7 +20,7 @@ test('the worker says hello with a lock that it holds, and takes calls beside th
   expect(await page.evaluate(() => window.harness.isLockHeld())).toBe(true);
   const facts = await page.evaluate(() => window.harness.probe());
   expect(facts).toMatchObject({ isSecureContext: true, crossOriginIsolated: false });
-  expect(facts.engines.llamacpp).toContain('json-schema');
+  expect(facts.engines.llamacpp?.features).toContain('json-schema');
   expect(facts.memoryBudgetBytes).toBeGreaterThan(256 * 1024 ** 2);
   expect(facts.storage?.quotaBytes).toBeGreaterThan(0);
 });

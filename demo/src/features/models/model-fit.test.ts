@@ -10,7 +10,10 @@ const device: DeviceFacts = {
   processors: 2,
   memoryBudgetBytes: 1_000_000_000,
   storage: null,
-  engines: { llamacpp: [] },
+  engines: { llamacpp: { features: [], backend: 'wasm' } },
+  memoryBasis: 'rule',
+  key: '',
+  rates: {},
 };
 const { 'smollm2-135m': starter, 'qwen3-4b': larger } = defaultCatalog.models;
 if (!starter || !larger) throw new Error('The default catalog has a starter and a larger model.');

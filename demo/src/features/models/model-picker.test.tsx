@@ -11,7 +11,10 @@ const device: DeviceFacts = {
   processors: 2,
   memoryBudgetBytes: 2_000_000_000,
   storage: null,
-  engines: { llamacpp: [] },
+  engines: { llamacpp: { features: [], backend: 'wasm' } },
+  memoryBasis: 'rule',
+  key: '',
+  rates: {},
 };
 
 function options(facts: DeviceFacts | null | undefined, stored: readonly string[] = []): string[] {

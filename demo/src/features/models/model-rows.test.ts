@@ -9,7 +9,10 @@ const facts: DeviceFacts = {
   processors: 2,
   memoryBudgetBytes: 1000,
   storage: null,
-  engines: { llamacpp: [] },
+  engines: { llamacpp: { features: [], backend: 'wasm' } },
+  memoryBasis: 'rule',
+  key: '',
+  rates: {},
 };
 const pkg = (id: string, weights = 10): DevicePackage => ({
   id,

@@ -28,10 +28,10 @@ export async function* deviceChunks(
   loaded: LoadResult,
   totals: AnswerTotals,
 ): AsyncGenerator<ChatCompletionChunk, void, undefined> {
-  const chunk = (choice: Partial<ChatCompletionChunk['choices'][number]>): ChatCompletionChunk => ({
+  const chunk = (choice: Partial<ChatCompletionChunk['choices'][number]>, index = 0): ChatCompletionChunk => ({
     ...head,
     object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta: {}, finish_reason: null, logprobs: null, ...choice }],
+    choices: [{ index, delta: {}, finish_reason: null, logprobs: null, ...choice }],
   });
   let tokens = 0;
   const part = (): ReceiptPart => ({
@@ -46,22 +46,45 @@ export async function* deviceChunks(
   totals.part = part();
   yield chunk({ delta: { role: 'assistant', content: '' } });
   for await (const event of events) {
-    if (event.type === 'token') {
-      tokens += event.tokenIds?.length ?? 1;
-      totals.part = part();
-      yield chunk({ delta: { content: event.text }, ...(event.logprobs && { logprobs: event.logprobs }) });
-    } else {
-      tokens = event.completionTokens;
-      totals.part = part();
-      totals.finishReason = event.reason;
-      totals.usage = usageOf(event);
-      yield chunk({ finish_reason: event.reason });
+    switch (event.type) {
+      case 'token':
+        tokens += event.tokenIds?.length ?? 1;
+        totals.part = part();
+        yield chunk(
+          { delta: { content: event.text }, ...(event.logprobs && { logprobs: event.logprobs }) },
+          event.choice,
+        );
+        break;
+      case 'tool-call':
+        tokens += event.tokenIds?.length ?? 1;
+        totals.part = part();
+        yield chunk({ delta: { tool_calls: [toolCallOf(event)] } }, event.choice);
+        break;
+      case 'choice-end':
+        yield chunk({ finish_reason: event.reason }, event.choice);
+        break;
+      case 'finish':
+        tokens = event.completionTokens;
+        totals.part = part();
+        totals.finishReason = event.reason;
+        totals.usage = usageOf(event);
+        yield chunk({ finish_reason: event.reason }, event.choice);
     }
   }
   if (totals.finishReason !== null) return;
   throw new OrillaError('protocol.broken-stream', 'The answer on this device ended without saying why.', {
     advice: 'What arrived is incomplete; ask again.',
   });
+}
+
+type ToolCallDelta = NonNullable<ChatCompletionChunk['choices'][number]['delta']['tool_calls']>[number];
+
+function toolCallOf({ index, id, name, argumentsText }: Extract<TokenEvent, { type: 'tool-call' }>): ToolCallDelta {
+  return {
+    index,
+    ...(id !== undefined && { id, type: 'function' }),
+    function: { ...(name !== undefined && { name }), arguments: argumentsText },
+  };
 }
 
 function usageOf(event: Extract<TokenEvent, { type: 'finish' }>): Usage {

@@ -2,6 +2,9 @@ import {
   type ChatRequest,
   type DeviceFacts,
   type DevicePackage,
+  type EmbeddingRequest,
+  type EmbeddingResponse,
+  type GenerateCall,
   isAbortError,
   type LoadProgress,
   type LoadResult,
@@ -104,15 +107,21 @@ export class Device {
   generate(
     packageId: string,
     request: ChatRequest,
-    options: { readonly signal?: AbortSignal | undefined },
+    options: GenerateCall & { readonly signal?: AbortSignal | undefined },
   ): AsyncGenerator<TokenEvent> {
+    const { signal: _, ...how } = options;
     const left = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
     return tokenStream(
       (onTokens) =>
-        this.#link.call<null>((api) => (port) => api.generate(packageId, request, port), { signal, onTokens }),
+        this.#link.call<null>((api) => (port) => api.generate(packageId, request, how, port), { signal, onTokens }),
       () => left.abort(),
     );
+  }
+
+  /** @throws as the engine does; OrillaError `capability.unsupported`; AbortError */
+  embed(packageId: string, request: EmbeddingRequest, options: CallOptions = {}): Promise<EmbeddingResponse> {
+    return this.#link.call<EmbeddingResponse>((api) => (port) => api.embed(packageId, request, port), options);
   }
 
   /** Tokens that the messages take in the package's own template and vocabulary. */

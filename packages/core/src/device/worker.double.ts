@@ -2,8 +2,11 @@ import {
   type CallMessage,
   type DeviceFacts,
   type DevicePackage,
+  type EmbeddingResponse,
   encodeError,
+  type GenerateCall,
   type LoadResult,
+  type PackageRates,
   type PackagesApi,
   type PackagesMessage,
   type StoredPackage,
@@ -46,7 +49,9 @@ export interface WorkerScript {
   /** Answers a call about a package that has a port; by default nothing is answered. */
   readonly onPackage?: (name: string, answer: (message: CallMessage<unknown>) => void, ...given: unknown[]) => void;
   readonly load?: (pkg: DevicePackage, answer: (message: CallMessage<LoadResult>) => void) => void;
-  readonly generate?: (answer: (message: CallMessage<null>) => void) => void;
+  readonly generate?: (answer: (message: CallMessage<null>) => void, call: GenerateCall) => void;
+  readonly embed?: (answer: (message: CallMessage<EmbeddingResponse>) => void) => void;
+  readonly measure?: (answer: (message: CallMessage<PackageRates>) => void) => void;
   readonly countTokens?: (answer: (message: CallMessage<number>) => void) => void;
 }
 
@@ -57,7 +62,10 @@ export const wasmFacts: DeviceFacts = {
   processors: 2,
   memoryBudgetBytes: 1e9,
   storage: null,
-  engines: { llamacpp: [] },
+  engines: { llamacpp: { features: [], backend: 'wasm' } },
+  memoryBasis: 'rule',
+  key: 'test',
+  rates: {},
 };
 
 export const loadedBy = (pkg: DevicePackage): LoadResult => ({
@@ -114,10 +122,17 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
           ? (answer) => script.load?.(pkg, answer)
           : (answer) => answer({ type: 'done', result: loadedBy(pkg) }),
       ),
-    generate: (_, __, port) =>
-      onPort('generate', port, script.generate ?? ((answer) => answer({ type: 'done', result: null }))),
+    generate: (_, __, call, port) =>
+      onPort(
+        'generate',
+        port,
+        (script.generate && ((answer) => script.generate?.(answer, call))) ??
+          ((answer) => answer({ type: 'done', result: null })),
+      ),
     countTokens: (_, __, port) =>
       onPort('countTokens', port, script.countTokens ?? ((answer) => answer({ type: 'done', result: 1 }))),
+    embed: (_, __, port) => onPort<EmbeddingResponse>('embed', port, (answer) => script.embed?.(answer)),
+    measure: (_, port) => onPort<PackageRates>('measure', port, (answer) => script.measure?.(answer)),
     unload: async () => undefined,
     async configureStore(given) {
       settings.push(given);

@@ -11,7 +11,10 @@ const device: DeviceFacts = {
   processors: 2,
   memoryBudgetBytes: 1000,
   storage: null,
-  engines: { llamacpp: ['json-schema'] },
+  engines: { llamacpp: { features: ['json-schema'], backend: 'wasm' } },
+  memoryBasis: 'rule',
+  key: '',
+  rates: {},
 };
 const small: DevicePackage = {
   id: 'small',
@@ -109,7 +112,7 @@ test('a package whose GPU features the device lacks is not tried', () => {
       reasons: [{}, { rule: 'capability', verdict: 'device-unavailable', missing: 'WebGPU feature shader-f16' }],
     },
   });
-  const webgpu = { features: ['shader-f16'], maxBufferBytes: 1, isFallback: false };
+  const webgpu = { features: ['shader-f16'], maxBufferBytes: 1, limits: {}, adapter: '', isFallback: false };
   expect(ask({ packages: [needsF16], device: { ...device, webgpu } })).toMatchObject({ route: { place: 'device' } });
 });
 

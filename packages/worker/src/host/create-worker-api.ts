@@ -29,11 +29,17 @@ export function createWorkerApi(): WorkerApi {
         return host.load(pkg, { signal, onProgress: progress });
       });
     },
-    generate(packageId, request, port) {
+    generate(packageId, request, call, port) {
       answerCall(port, async ({ signal, token }) => {
-        for await (const event of host.generate(packageId, request, { signal })) token(event);
+        for await (const event of host.generate(packageId, request, { ...call, signal })) token(event);
         return null;
       });
+    },
+    embed(packageId, request, port) {
+      answerCall(port, ({ signal }) => host.embed(packageId, request, { signal }));
+    },
+    measure(packageId, port) {
+      answerCall(port, ({ signal }) => host.measure(packageId, { signal }));
     },
     countTokens(pkg, messages, port) {
       answerCall(port, async ({ signal }) => {

@@ -2,11 +2,15 @@ import {
   abortReason,
   type ChatRequest,
   type DevicePackage,
+  type EmbeddingRequest,
+  type EmbeddingResponse,
   type Engine,
   type EngineName,
+  type GenerateCall,
   type LoadProgress,
   type LoadResult,
   OrillaError,
+  type PackageRates,
   type TokenEvent,
 } from '@orilla/contract';
 import { OneAtATime } from '../one-at-a-time.ts';
@@ -15,6 +19,7 @@ import type { BroughtPackage } from '../weights/download/package-download.ts';
 import { openLock } from '../weights/locks/lock-names.ts';
 import { holdSharedLock, type Locks } from '../weights/locks/with-lock.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
+import { measureRates } from './measure-rates.ts';
 import { RequestQueue } from './request-queue.ts';
 
 /** Requests that wait for a turn on this device. More would wait for minutes; whoever asks had better ask elsewhere. */
@@ -68,16 +73,42 @@ export class EngineHost {
   async *generate(
     packageId: string,
     request: ChatRequest,
-    { signal }: { readonly signal: AbortSignal },
+    { signal, emitted }: GenerateCall & { readonly signal: AbortSignal },
   ): AsyncGenerator<TokenEvent, void, undefined> {
-    const open = this.#openPackage(packageId);
-    if (!open)
-      throw new OrillaError('engine.failed', `The model package ${packageId} isn't loaded.`, {
-        advice: 'Load it and ask again.',
-      });
+    const open = this.#demandOpen(packageId);
     const endTurn = await open.queue.takeTurn({ signal });
     try {
-      yield* open.engine.generate(request, { signal });
+      yield* open.engine.generate(request, { signal, ...(emitted && { emitted }) });
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** @throws as `generate`; OrillaError `capability.unsupported` where the engine has no embeddings */
+  async embed(
+    packageId: string,
+    request: EmbeddingRequest,
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<EmbeddingResponse> {
+    const { engine, queue } = this.#demandOpen(packageId);
+    if (!engine.embed)
+      throw new OrillaError('capability.unsupported', `The engine ${engine.name} makes no embeddings of this model.`, {
+        advice: 'Ask a model that is made for embeddings, or let the relay answer.',
+      });
+    const endTurn = await queue.takeTurn({ signal });
+    try {
+      return await engine.embed(request, { signal });
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Measures what is open. @throws as `generate` */
+  async measure(packageId: string, { signal }: { readonly signal: AbortSignal }): Promise<PackageRates> {
+    const { engine, queue, loaded } = this.#demandOpen(packageId);
+    const endTurn = await queue.takeTurn({ signal });
+    try {
+      return await measureRates(engine, { signal, backend: loaded.backend });
     } finally {
       endTurn();
     }
@@ -99,6 +130,14 @@ export class EngineHost {
     const ended = load?.end(endedLoad('the model package was removed'));
     await Promise.all([ended, this.#close(this.#open?.loaded.packageId === id ? this.#detach() : null)]);
     await (await this.#options.store()).remove(id);
+  }
+
+  #demandOpen(id: string): OpenPackage {
+    const open = this.#openPackage(id);
+    if (open) return open;
+    throw new OrillaError('engine.failed', `The model package ${id} isn't loaded.`, {
+      advice: 'Load it and ask again.',
+    });
   }
 
   #openPackage(id: string): OpenPackage | null {

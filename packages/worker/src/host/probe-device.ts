@@ -47,7 +47,12 @@ export async function probeDevice(
     processors: navigator.hardwareConcurrency || 1,
     memoryBudgetBytes: memoryBudgetBytes({ deviceMemory: navigator.deviceMemory, maxBufferBytes }),
     storage,
-    engines: runsLlamacpp() ? { llamacpp: llamacppFeatures } : {},
+    engines: runsLlamacpp()
+      ? { llamacpp: { features: llamacppFeatures, backend: maxBufferBytes === null ? 'wasm' : 'webgpu' } }
+      : {},
+    memoryBasis: 'rule',
+    key: '',
+    rates: {},
   };
 }
 
@@ -74,6 +79,8 @@ async function probeWebgpu(
   return {
     features: [...features].sort(),
     maxBufferBytes: limits.maxBufferSize,
+    limits: {},
+    adapter: '',
     isFallback: info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false,
   };
 }
