@@ -1,9 +1,11 @@
 import { es } from '../../../demo/src/i18n/es.ts';
-import { DemoPage, longQuestion, wordy } from './demo-page.ts';
+import { DemoPage, wordy } from './demo-page.ts';
 import { expect, test } from './demo-test.ts';
 import { askEndlessly } from './endless-answers.ts';
 import { expectNothingSerious } from './expect-nothing-serious.ts';
 import { holdWeights } from './held-weights.ts';
+import { lessLongQuestion, shortContext } from './short-context.ts';
+import { withCatalog } from './with-catalog.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -14,6 +16,7 @@ test('axe finds nothing serious in any state of the page, light or dark', async 
   const demo = new DemoPage(page);
   const weights = await holdWeights(page, { passing: 3 });
   await askEndlessly(page);
+  await withCatalog(page, shortContext);
   await demo.open(server.url);
   await expectNothingSerious(page, 'welcome', page.getByRole('button', { name: /^Download/ }));
   await page.getByRole('button', { name: /^Model:/ }).click();
@@ -29,7 +32,7 @@ test('axe finds nothing serious in any state of the page, light or dark', async 
   await expectNothingSerious(page, 'stopped', first.getByText('Stopped by you'));
 
   await demo.choose('device');
-  await demo.ask(longQuestion);
+  await demo.ask(lessLongQuestion);
   await expect(demo.errorCard).toBeVisible({ timeout: 60_000 });
   await expectNothingSerious(page, 'error card', demo.errorCard);
 

@@ -2,6 +2,7 @@ import { startCountingProxy } from './counting-proxy.ts';
 import { capital, DemoPage, longQuestion } from './demo-page.ts';
 import { expect, test } from './demo-test.ts';
 import { askEndlessly } from './endless-answers.ts';
+import { lessLongQuestion, shortContext } from './short-context.ts';
 import { tooLarge } from './too-large.ts';
 import { withCatalog } from './with-catalog.ts';
 
@@ -57,9 +58,10 @@ test('labelled device, a question that does not fit fails with a clear card, and
   const context = await browser.newContext();
   const page = await context.newPage();
   const demo = new DemoPage(page);
+  await withCatalog(page, shortContext);
   await demo.open(proxy.url);
   await demo.choose('device');
-  await demo.ask(longQuestion);
+  await demo.ask(lessLongQuestion);
 
   const card = demo.errorCard;
   await expect(card).toContainText("This device can't answer this question.", { timeout: 240_000 });
@@ -84,8 +86,9 @@ test('without a way to the server the card says so, and asking again works once 
   page,
 }) => {
   await page.route('**/v1/chat/completions', (route) => route.abort('connectionrefused'));
+  await withCatalog(page, shortContext);
   await demo.open(server.url);
-  await demo.ask(longQuestion);
+  await demo.ask(lessLongQuestion);
   const card = demo.errorCard;
   await expect(card).toContainText("Your organization's server can't be reached.");
   await page.unroute('**/v1/chat/completions');

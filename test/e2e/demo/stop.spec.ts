@@ -1,7 +1,9 @@
-import { capital, longQuestion, wordy } from './demo-page.ts';
+import { capital, wordy } from './demo-page.ts';
 import { expect, test } from './demo-test.ts';
 import { askEndlessly } from './endless-answers.ts';
 import { holdWeights } from './held-weights.ts';
+import { lessLongQuestion, shortContext } from './short-context.ts';
+import { withCatalog } from './with-catalog.ts';
 
 test.describe.configure({ timeout: 600_000 });
 
@@ -30,8 +32,9 @@ test('the stop button ends an answer of the device, keeps what was written, and 
 
 test('the stop button ends an answer of the server', async ({ demo, server, page }) => {
   await askEndlessly(page);
+  await withCatalog(page, shortContext);
   await demo.open(server.url);
-  await demo.ask(`${longQuestion} ${wordy}`);
+  await demo.ask(`${lessLongQuestion} ${wordy}`);
   const answer = await demo.startedAnswer();
   await demo.stop();
   await expect(answer.getByText('Stopped by you')).toBeVisible();
