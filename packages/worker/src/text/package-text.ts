@@ -1,15 +1,14 @@
-import { Template } from '@huggingface/jinja';
-import { Tokenizer } from '@huggingface/tokenizers';
 import { type ChatMessage, OrillaError } from '@orilla/contract';
 import type { GgufHeader } from './gguf-header.ts';
+import { type ModelText, modelTextOf } from './model-text.ts';
 import { plainMessages } from './plain-messages.ts';
 import { preTokenizers } from './pre-tokenizers.ts';
 
 /** A GGUF's marks for tokens that are never cut and never merged: unknown, control, user-defined. */
 const wholeTokenTypes = [2, 3, 4];
 
-/** A model's own vocabulary and chat template. */
-export interface PackageText {
+/** The text of a model in a GGUF. */
+export interface PackageText extends ModelText {
   /**
    * Tokens that the engine will see for these messages.
    * @throws OrillaError `capability.unsupported` where they hold more than text, or the template can't take them
@@ -32,8 +31,14 @@ export function packageText(header: GgufHeader): PackageText {
 
   const tokens = texts(header, 'tokenizer.ggml.tokens');
   const types = numbers(header, 'tokenizer.ggml.token_type');
-  const tokenizer = new Tokenizer(
-    {
+  const tokenOf = (key: string) => {
+    const id = header.get(`tokenizer.ggml.${key}`);
+    return typeof id === 'number' ? (tokens[id] ?? '') : '';
+  };
+  const [bosToken, eosToken] = [tokenOf('bos_token_id'), tokenOf('eos_token_id')];
+  const addsBos = header.get('tokenizer.ggml.add_bos_token') ?? preTokenizer.addsBos;
+  const text = modelTextOf({
+    tokenizer: {
       added_tokens: tokens.flatMap((content, id) =>
         wholeTokenTypes.includes(types[id] ?? 1) ? { id, content, special: types[id] !== 4, normalized: false } : [],
       ),
@@ -48,35 +53,20 @@ export function packageText(header: GgufHeader): PackageText {
         ignore_merges: preTokenizer.ignoresMerges,
       },
     },
-    {},
-  );
-  const tokenOf = (key: string) => {
-    const id = header.get(`tokenizer.ggml.${key}`);
-    return typeof id === 'number' ? (tokens[id] ?? '') : '';
-  };
-  const [bosToken, eosToken] = [tokenOf('bos_token_id'), tokenOf('eos_token_id')];
-  const addsBos = header.get('tokenizer.ggml.add_bos_token') ?? preTokenizer.addsBos;
-  const chat = new Template(template);
+    tokenizerConfig: { bos_token: bosToken, eos_token: eosToken },
+    chatTemplate: template,
+  });
 
   return {
+    ...text,
     countTokens(messages) {
-      const context = { messages: plainMessages(messages), bos_token: bosToken, eos_token: eosToken };
-      const prompt = render(chat, { ...context, add_generation_prompt: true });
-      if (addsBos !== true) return tokenizer.encode(prompt, { add_special_tokens: false }).ids.length;
+      const prompt = text.renderChat({ messages: [...plainMessages(messages)] });
+      if (addsBos !== true) return text.encode(prompt).length;
       // llama.cpp adds the token itself, and takes it off a template that has written it already.
       const rest = bosToken !== '' && prompt.startsWith(bosToken) ? prompt.slice(bosToken.length) : prompt;
-      return 1 + tokenizer.encode(rest, { add_special_tokens: false }).ids.length;
+      return 1 + text.encode(rest).length;
     },
   };
-}
-
-function render(template: Template, context: Record<string, unknown>): string {
-  try {
-    return template.render(context);
-  } catch {
-    // A template's own complaint may quote the messages; it goes no further.
-    throw unsupported("its chat template can't take these messages");
-  }
 }
 
 function texts(header: GgufHeader, key: string): readonly string[] {

@@ -36,7 +36,14 @@ test.each([
   [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:' } }] }, 'messages[0].content[0].type'],
   [{ role: 'tool', content: 'x', tool_call_id: '1' }, 'messages[0].role'],
   [{ role: 'function', content: 'x', name: 'f' }, 'messages[0].role'],
-  [{ role: 'assistant', content: null, tool_calls: [{}] }, 'messages[0].tool_calls'],
+  [
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: '1', type: 'function', function: { name: 'f', arguments: '' } }],
+    },
+    'messages[0].tool_calls',
+  ],
 ])('what is not text is refused as unsupported: %j', (message, param) => {
   expect(() => plain(message)).toThrow(expect.objectContaining({ code: 'capability.unsupported', param }));
 });
