@@ -1,0 +1,79 @@
+import { OrillaError } from '@orilla/contract';
+
+/** What onnxruntime's shaders use where an adapter has it. */
+const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
+
+/** What they are bounded by. Without asking, a device has the least that WebGPU allows, whatever its adapter could do. */
+const wantedLimits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+export interface GpuDevice {
+  readonly device: GPUDevice;
+  /** Whether it is gone: what is asked of it then never answers, or hangs the worker. */
+  readonly isLost: boolean;
+  /** Rejects with `engine.device-lost` once it is gone. */
+  readonly lost: Promise<never>;
+  /** Shader programs that were made for it since it is there: none means that nothing was computed on it. */
+  readonly pipelines: number;
+  destroy(): void;
+}
+
+/**
+ * Takes a device of our own, with the adapter's features and limits. One of onnxruntime's own would stay for as long as the worker lives.
+ * @throws OrillaError `engine.load-failed` where there is none
+ */
+export async function takeGpuDevice(gpu: GPU | undefined): Promise<GpuDevice> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter)
+    throw new OrillaError('engine.load-failed', 'The browser gives no GPU to compute on.', {
+      advice: 'Restart the browser and try again, or let the relay answer.',
+    });
+  const device = await adapter.requestDevice({
+    requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)),
+    requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
+  });
+  return watchDevice(device);
+}
+
+/** Knows of a device whether it is gone and whether it was used. */
+export function watchDevice(device: GPUDevice): GpuDevice {
+  let isLost = false;
+  let pipelines = 0;
+  const lost = device.lost.then(() => {
+    isLost = true;
+    throw new OrillaError('engine.device-lost', 'The GPU went away while the model was open.', {
+      advice: 'The model can be opened anew, and the answer go on.',
+    });
+  });
+  lost.catch(() => undefined); // raced by whoever computes; nobody may at the time
+  const make = device.createComputePipeline.bind(device);
+  device.createComputePipeline = (descriptor) => {
+    pipelines += 1;
+    return make(descriptor);
+  };
+  const makeLater = device.createComputePipelineAsync.bind(device);
+  device.createComputePipelineAsync = (descriptor) => {
+    pipelines += 1;
+    return makeLater(descriptor);
+  };
+  return {
+    device,
+    lost,
+    get isLost() {
+      return isLost;
+    },
+    get pipelines() {
+      return pipelines;
+    },
+    destroy: () => device.destroy(),
+  };
+}
