@@ -1,10 +1,12 @@
 import { Template } from '@huggingface/jinja';
-import { OrillaError } from '@orilla/contract';
-import type { ChatPrompt } from './model-text.ts';
+import { type ChatRequest, OrillaError } from '@orilla/contract';
 import { templateMessages } from './template-messages.ts';
 import { hermesMessages } from './tools/hermes-messages.ts';
 import { templateTools } from './tools/template-tools.ts';
 import { type ToolFormat, takesTools, toolFormatOf } from './tools/tool-format.ts';
+
+/** What of a request becomes the prompt. */
+export type ChatPrompt = Pick<ChatRequest, 'messages' | 'tools' | 'tool_choice'>;
 
 export interface ChatTemplate {
   readonly toolFormat: ToolFormat;

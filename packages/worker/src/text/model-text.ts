@@ -1,11 +1,8 @@
 import { Tokenizer } from '@huggingface/tokenizers';
-import { type ChatRequest, OrillaError } from '@orilla/contract';
-import { type ChatTemplate, chatTemplate } from './chat-template.ts';
+import { OrillaError } from '@orilla/contract';
+import { type ChatPrompt, type ChatTemplate, chatTemplate } from './chat-template.ts';
 import { byteLevelBytes, sentencePieceBytes } from './token-bytes.ts';
 import type { ToolFormat } from './tools/tool-format.ts';
-
-/** What of a request becomes the prompt. */
-export type ChatPrompt = Pick<ChatRequest, 'messages' | 'tools' | 'tool_choice'>;
 
 /** A model's own vocabulary and chat template. */
 export interface ModelText {
