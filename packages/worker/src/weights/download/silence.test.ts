@@ -74,6 +74,41 @@ test('who waits for it is told after some minutes', async () => {
   expect(world.web.now()).toBeLessThan(300_000);
 });
 
+test('a server that is there, but whose ranges can’t be read, is told at once, and waited for in vain by nobody', async () => {
+  const undecodable: Served = ({ method }) => {
+    if (method === 'HEAD') return new Response(null, { headers: { 'Content-Encoding': 'gzip' } });
+    throw new TypeError('Failed to fetch');
+  };
+  const world = makeWorld({ served: { ...sample.served, [sample.fileUrl]: undecodable }, skipsBelowMs: 1e9 });
+  await expect(world.bring(sample.pkg).brought).rejects.toMatchObject({
+    code: 'storage.download-failed',
+    message: expect.stringContaining("https://mirror.test is there, but what it sends of the file can't be read"),
+  });
+  expect(world.web.now()).toBeLessThan(60_000);
+});
+
+test('a server that answers that question only once was just coming back', async () => {
+  let heads = 0;
+  const world = makeWorld({
+    served: {
+      ...sample.served,
+      [sample.fileUrl]: (request) => {
+        if (request.method === 'HEAD' && ++heads === 1) return new Response(null);
+        throw new TypeError('Failed to fetch');
+      },
+    },
+  });
+  const { done } = download(world);
+  await until(() => world.waits.length === 1);
+  world.waits[0]?.end();
+  await until(() => world.waits.length === 2);
+  world.waits[1]?.end();
+  await until(() => world.waits.length === 3);
+  world.web.serve(sample.served);
+  world.waits[2]?.end();
+  expect(await done).toMatchObject({ state: 'complete' });
+});
+
 test('an abort ends the wait at once, and so does a pause', async () => {
   const world = makeWorld();
   const leaving = new AbortController();
@@ -115,7 +150,7 @@ test('what came before the silence is not fetched again', async () => {
       ...sample.served,
       [sample.fileUrl]: (request) => {
         const start = request.range?.start ?? 0;
-        if (start >= 500 && isUp) throw new TypeError('Failed to fetch');
+        if ((start >= 500 || request.method === 'HEAD') && isUp) throw new TypeError('Failed to fetch');
         return new Response(sample.content.slice(start, (request.range?.end ?? 0) + 1), { status: 206 });
       },
     },

@@ -1,4 +1,4 @@
-import { isOrillaError } from '@orilla/contract';
+import { isOrillaError, OrillaError } from '@orilla/contract';
 import type { Network } from '../network/network.ts';
 import { Unanswered } from '../network/read-response.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
@@ -8,6 +8,8 @@ const firstWaitMs = 2_000;
 const longestWaitMs = 30_000;
 /** Whoever waits for the model wants to know after a while that nothing comes. */
 const patienceMs = 180_000;
+/** So often in a row a server may answer when it is asked whether it is there, and not when it is asked for the file. */
+const maxUnreadable = 2;
 
 export interface SilenceOptions {
   readonly network: Network;
@@ -21,6 +23,7 @@ export class Silence {
   readonly #options: SilenceOptions;
   #sinceMs: number | null = null;
   #waits = 0;
+  #unreadable = 0;
 
   constructor(options: SilenceOptions) {
     this.#options = options;
@@ -31,16 +34,20 @@ export class Silence {
     if (this.#sinceMs === null) return;
     this.#sinceMs = null;
     this.#waits = 0;
+    this.#unreadable = 0;
     this.#options.meter.enter('download');
   }
 
   /**
    * Waits, longer each time, until it is worth trying again; not longer than until the browser tells that it is online.
-   * @throws the error itself where something did answer, or where somebody has waited for minutes; AbortError
+   * @throws the error itself where something did answer, or where somebody has waited for minutes; OrillaError `storage.download-failed` where
+   * a server is there and what it sends of the file can't be read; AbortError
    */
   async wait(error: unknown): Promise<void> {
     if (!isOrillaError(error) || !(error.cause instanceof Unanswered)) throw error;
     const { network, share, meter, signal } = this.#options;
+    this.#unreadable = (await this.#answersAtAll(error.cause.url)) ? this.#unreadable + 1 : 0;
+    if (this.#unreadable >= maxUnreadable) throw unreadable(error.cause);
     this.#sinceMs ??= network.now();
     if (share.priority === 'question' && network.now() - this.#sinceMs >= patienceMs) throw error;
     meter.enter('waiting');
@@ -49,6 +56,32 @@ export class Silence {
     this.#waits += 1;
     await sleepUntilOnline(waitMs, { network, signal });
   }
+
+  /** A browser tells a compressed range, which it can't decode, as it tells a server that is away. This tells the two apart. */
+  async #answersAtAll(url: string): Promise<boolean> {
+    const { network, signal } = this.#options;
+    try {
+      const stall = AbortSignal.timeout(network.stallMs);
+      await network.fetch(url, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.any([signal, stall]) });
+      return true;
+    } catch {
+      signal.throwIfAborted();
+      return false;
+    }
+  }
+}
+
+function unreadable(cause: Unanswered): OrillaError {
+  const server = new URL(cause.url).origin;
+  return new OrillaError(
+    'storage.download-failed',
+    `The model can't be downloaded: ${server} is there, but what it sends of the file can't be read.`,
+    {
+      advice:
+        'Tell whoever runs that server: a proxy before it may compress what it sends, which must be switched off for models.',
+      cause,
+    },
+  );
 }
 
 async function sleepUntilOnline(ms: number, { network, signal }: Pick<SilenceOptions, 'network' | 'signal'>) {

@@ -2,11 +2,17 @@ import { abortReason } from '@orilla/contract';
 import type { Network } from './network.ts';
 import { type ReadBody, type ReadBodyOptions, readBody } from './read-body.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { Interruption } from './with-retry.ts';
+import { Interruption, type InterruptionOptions } from './with-retry.ts';
 
 /** No answer at all came. What a browser does not let a page read, for want of CORS, looks the same. */
 export class Unanswered extends Interruption {
   override readonly name = 'Unanswered';
+  readonly url: string;
+
+  constructor(url: string, message: string, options: InterruptionOptions) {
+    super(message, options);
+    this.url = url;
+  }
 }
 
 export interface OpenOptions {
@@ -46,7 +52,9 @@ export async function openResponse(url: string, options: OpenOptions): Promise<O
     clearTimeout(timer);
     timer = setTimeout(() => stall.abort(), network.stallMs);
   };
-  const guard = async <T>(work: Promise<T>, Failure: typeof Interruption): Promise<T> => {
+  const unanswered = (why: string, how: InterruptionOptions) => new Unanswered(url, why, how);
+  const interrupted = (why: string, how: InterruptionOptions) => new Interruption(why, how);
+  const guard = async <T>(work: Promise<T>, failure: typeof interrupted): Promise<T> => {
     watch();
     try {
       return await work;
@@ -55,7 +63,7 @@ export async function openResponse(url: string, options: OpenOptions): Promise<O
       const why = stall.signal.aborted
         ? `sent nothing for ${network.stallMs / 1000} s`
         : 'could not be reached, or broke off';
-      throw new Failure(`${serverName} ${why}`, { cause: error });
+      throw failure(`${serverName} ${why}`, { cause: error });
     } finally {
       clearTimeout(timer);
     }
@@ -63,7 +71,7 @@ export async function openResponse(url: string, options: OpenOptions): Promise<O
   const response = await guard(
     // What is stored is verified; a copy in the browser's own cache would take the room twice, and answer a second try with the same bytes.
     network.fetch(url, { headers, cache: 'no-store', signal: AbortSignal.any([signal, stall.signal]) }),
-    Unanswered,
+    unanswered,
   );
   const drop = () => stall.abort();
   if (response.status === 408 || response.status === 429 || response.status >= 500) {
@@ -72,7 +80,7 @@ export async function openResponse(url: string, options: OpenOptions): Promise<O
       retryAfterMs: retryAfterMs(response, network),
     });
   }
-  const guardRead = <T>(read: Promise<T>) => guard(read, Interruption);
+  const guardRead = <T>(read: Promise<T>) => guard(read, interrupted);
   return {
     response,
     drop,

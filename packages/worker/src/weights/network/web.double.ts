@@ -6,6 +6,7 @@ export type Served = Uint8Array<ArrayBuffer> | ((request: WebRequest) => Respons
 export interface WebRequest {
   readonly url: string;
   readonly range: { readonly start: number; readonly end: number } | null;
+  readonly method: string;
   readonly headers: Headers;
   readonly signal: AbortSignal;
   /** How often this very range of this address was asked for, this time included. */
@@ -60,8 +61,8 @@ export function webDouble(served: Readonly<Record<string, Served>> | null, { sta
       const range = start === undefined || end === undefined ? null : { start: Number(start), end: Number(end) };
       const ask = async (url: string): Promise<Response> => {
         const isSame = (other: WebRequest) => other.url === url && other.range?.start === range?.start;
-        const { headers, signal } = request;
-        const entry = { url, range, headers, signal, count: requests.filter(isSame).length + 1 };
+        const { method, headers, signal } = request;
+        const entry = { url, range, method, headers, signal, count: requests.filter(isSame).length + 1 };
         requests.push(entry);
         signal.throwIfAborted();
         if (!current) throw new TypeError('Failed to fetch');
