@@ -24,6 +24,17 @@ export interface PackageRates {
   readonly measuredAtMs: number;
 }
 
+/** How much a model may take, and where the figure comes from: a rule of thumb, an allocation that worked, or a crash that it was taken back for. */
+export interface MemoryBudget {
+  readonly budgetBytes: number;
+  readonly basis: 'rule' | 'probe' | 'crash';
+}
+
+export interface ProbeCall {
+  /** Learns how much memory there is, by allocating it for a moment, where that is not known yet. `ceilingBytes` is the most to try. */
+  readonly learnMemory?: { readonly ceilingBytes?: number };
+}
+
 /** What the worker found out about the device it runs on. Sizes in bytes; `null` where the browser does not tell. */
 export interface DeviceFacts {
   readonly webgpu: {
@@ -42,8 +53,9 @@ export interface DeviceFacts {
   readonly processors: number;
   /** What a model may take in memory, with the rest left to the page and the system. */
   readonly memoryBudgetBytes: number;
-  /** Where that figure comes from: a rule of thumb, an allocation that worked, or a crash that it was taken back for. */
-  readonly memoryBasis: 'rule' | 'probe' | 'crash';
+  readonly memoryBasis: MemoryBudget['basis'];
+  /** The same for each backend; where it is absent, the figure above holds for all. */
+  readonly memory?: Readonly<Partial<Record<Backend, MemoryBudget>>>;
   readonly storage: { readonly usageBytes: number; readonly quotaBytes: number } | null;
   readonly engines: Readonly<Partial<Record<EngineName, EngineFacts>>>;
   /** Of the packages that were measured here, by their ids. */
@@ -83,7 +95,7 @@ export interface GenerateCall {
  * The worker does not know the page's address: the page makes a mirror's `url` absolute before it hands over a package.
  */
 export interface WorkerApi extends PackagesApi {
-  probe(): Promise<DeviceFacts>;
+  probe(call?: ProbeCall): Promise<DeviceFacts>;
   /** Answers with progress, then `LoadResult`. Several loads of one package share the work; another package replaces the loaded one. */
   load(pkg: DevicePackage, port: MessagePort): void;
   /** Answers with tokens. Takes the package for granted: the caller has loaded it. */
@@ -95,6 +107,10 @@ export interface WorkerApi extends PackagesApi {
   /** Answers with the exact number of tokens that the messages take in this package's own template and vocabulary. */
   countTokens(pkg: DevicePackage, messages: readonly ChatMessage[], port: MessagePort): void;
   unload(): Promise<void>;
+  /** Answers as soon as the worker can: one that does not is stuck. */
+  ping(): Promise<void>;
+  /** Keeps that an engine took a worker with it, which that worker could not note itself. */
+  noteCrash(engine: EngineName, code: ErrorCode): Promise<void>;
 }
 
 /** From the worker, on a call's own port. `done` or `error` is the last. */

@@ -42,6 +42,7 @@ export interface WorkerScript {
   readonly lockName?: string | null;
   readonly saysHello?: boolean;
   readonly configureStore?: () => Promise<void>;
+  readonly ping?: () => Promise<void>;
   /** Replaces what a control call about packages does. */
   readonly packages?: Partial<
     Pick<PackagesApi, 'listPackages' | 'pauseDownload' | 'resumeDownload' | 'removePackage' | 'pinPackage'>
@@ -134,6 +135,8 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
     embed: (_, __, port) => onPort<EmbeddingResponse>('embed', port, (answer) => script.embed?.(answer)),
     measure: (_, port) => onPort<PackageRates>('measure', port, (answer) => script.measure?.(answer)),
     unload: async () => undefined,
+    ping: script.ping ?? nothing,
+    noteCrash: control('noteCrash', nothing),
     async configureStore(given) {
       settings.push(given);
       await script.configureStore?.();

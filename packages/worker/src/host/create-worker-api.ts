@@ -4,6 +4,7 @@ import { loadCode } from '../load-code.ts';
 import type { TokenCounter } from '../text/token-counter.ts';
 import { answerCall } from './answer-call.ts';
 import { answerWatch } from './answer-watch.ts';
+import { CrashLog } from './crash-log.ts';
 import { demandSecureContext } from './demand-secure-context.ts';
 import { EngineHost } from './engine-host.ts';
 import { LazyStore } from './lazy-store.ts';
@@ -13,11 +14,16 @@ import { type DeviceScope, probeDevice } from './probe-device.ts';
 export function createWorkerApi(): WorkerApi {
   const lazy = new LazyStore();
   const store = () => lazy.open();
-  const probe = (): Promise<DeviceFacts> => probeDevice(globalThis satisfies DeviceScope);
+  const ask = (): Promise<DeviceFacts> => probeDevice(globalThis satisfies DeviceScope);
+  const crashes = new CrashLog({ key: async () => (await ask()).key });
+  const probe = async () => crashes.addTo(await ask());
   const host = new EngineHost({
     store,
     locks: navigator.locks ?? null, // absent in an insecure context, whatever the types say
-    makeEngine: async (name) => makeEngine(name, await probe()),
+    async makeEngine(name) {
+      const { WatchedEngine } = await loadCode(() => import('./watched-engine.ts'));
+      return new WatchedEngine(await makeEngine(name, await ask()), { crashes });
+    },
   });
   // Fetched when it is first needed: it is larger than everything here.
   let counter: Promise<TokenCounter> | null = null;
@@ -54,6 +60,8 @@ export function createWorkerApi(): WorkerApi {
       });
     },
     unload: () => host.unload(),
+    ping: async () => undefined,
+    noteCrash: (engine, code) => crashes.noteCrash(engine, code),
     configureStore: async (settings) => lazy.configure(settings),
     listPackages: async () => (await store()).list(),
     watchPackages(port) {

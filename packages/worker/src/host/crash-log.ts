@@ -1,0 +1,45 @@
+import type { DeviceFacts, EngineName, ErrorCode } from '@orilla/contract';
+import { loadCode } from '../load-code.ts';
+import type { CrashNotes } from './crash-notes.ts';
+
+export interface CrashLogOptions {
+  /** What notes belong to: `DeviceFacts.key`. */
+  readonly key: () => Promise<string>;
+  readonly openNotes?: () => Promise<CrashNotes>;
+}
+
+const notesOfOrigin = async () => (await loadCode(() => import('./crash-notes.ts'))).openCrashNotes();
+
+/** Which engines fail and which work, noted for every page of this origin. A note that can't be kept is done without. */
+export class CrashLog {
+  readonly #options: Required<CrashLogOptions>;
+  /** Engines with a note that an answer to its end takes away. */
+  readonly #suspects = new Set<EngineName>();
+
+  constructor({ key, openNotes = notesOfOrigin }: CrashLogOptions) {
+    this.#options = { key, openNotes };
+  }
+
+  async noteCrash(engine: EngineName, code: ErrorCode): Promise<void> {
+    this.#suspects.add(engine);
+    await this.#try(async (notes) => notes.noteCrash({ engine, code, key: await this.#options.key() }));
+  }
+
+  async noteAnswer(engine: EngineName): Promise<void> {
+    if (this.#suspects.delete(engine)) await this.#try((notes) => notes.noteAnswer({ engine }));
+  }
+
+  /** The facts, with what is set aside. */
+  async addTo(facts: DeviceFacts): Promise<DeviceFacts> {
+    return (await this.#try((notes) => notes.addTo(facts))) ?? facts;
+  }
+
+  async #try<T>(use: (notes: CrashNotes) => Promise<T>): Promise<T | null> {
+    try {
+      return await use(await this.#options.openNotes());
+    } catch {
+      // No storage, or no connection to fetch this code by: an engine that fails is then met again by the next page.
+      return null;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { type Engine, OrillaError, type TokenEvent } from '@orilla/contract';
+import { expect, test } from 'vitest';
+import { WatchedEngine } from './watched-engine.ts';
+
+// A double of an engine: what the real ones do is tested in the browser.
+
+const manifest = {} as Parameters<Engine['load']>[0]; // this double reads nothing of it
+const request = { model: 'one', messages: [] };
+const signal = new AbortController().signal;
+const forever = new Promise<never>(() => undefined);
+const token = (text: string): TokenEvent => ({ type: 'token', text, atMs: 0 });
+const finish: TokenEvent = {
+  type: 'finish',
+  reason: 'stop',
+  promptTokens: 1,
+  completionTokens: 1,
+  cachedTokens: 0,
+  atMs: 0,
+};
+
+function watched(double: Partial<Engine>, silenceMs = 40) {
+  const noted: string[] = [];
+  let unloads = 0;
+  const engine = new WatchedEngine(
+    {
+      name: 'onnx',
+      capabilities: { features: [], givesTokenIds: true, takesTokenIds: true, parallelRequests: 1 },
+      isOpen: true,
+      load: async () => ({ engine: 'onnx', backend: 'wasm', contextLength: 8, threads: 1 }),
+      generate: () => forever as never, // replaced where it is asked
+      unload: async () => {
+        unloads += 1;
+      },
+      ...double,
+    },
+    {
+      silenceMs,
+      crashes: {
+        noteCrash: async (name, code) => void noted.push(`${name} ${code}`),
+        noteAnswer: async (name) => void noted.push(`${name} answered`),
+      },
+    },
+  );
+  return { engine, noted, unloads: () => unloads };
+}
+
+async function read(events: AsyncIterable<TokenEvent>) {
+  const seen: TokenEvent[] = [];
+  for await (const event of events) seen.push(event);
+  return seen;
+}
+
+test('passes an answer on as it is, and notes that it came to its end', async () => {
+  const { engine, noted } = watched({
+    async *generate() {
+      yield token('a');
+      yield finish;
+    },
+  });
+  expect(engine).toMatchObject({ name: 'onnx', isOpen: true, capabilities: { givesTokenIds: true } });
+  expect(await read(engine.generate(request, { signal }))).toEqual([token('a'), finish]);
+  expect(noted).toEqual(['onnx answered']);
+});
+
+test.each(['engine.device-lost', 'engine.crashed', 'engine.out-of-memory'] as const)(
+  '%s is noted once, however many answers it ended, before they are told',
+  async (code) => {
+    const { engine, noted } = watched({
+      // biome-ignore lint/correctness/useYield: it fails before its first token
+      async *generate() {
+        throw new OrillaError(code, 'It went.');
+      },
+    });
+    const answers = [1, 2].map(() => read(engine.generate(request, { signal })));
+    for (const answer of answers) {
+      await expect(answer).rejects.toMatchObject({ code });
+      expect(noted).toEqual([`onnx ${code}`]);
+    }
+  },
+);
+
+test('what ends one request only, or was stopped, is not noted', async () => {
+  for (const error of [new OrillaError('engine.context-exceeded', 'Too long.'), new DOMException('', 'AbortError')]) {
+    const { engine, noted } = watched({ load: () => Promise.reject(error) });
+    await expect(engine.load(manifest, new Map(), { contextLength: 8, signal })).rejects.toBe(error);
+    expect(noted).toEqual([]);
+    expect(engine.isOpen).toBe(true);
+  }
+});
+
+test('an engine that tells nothing is ended as crashed, and is not open any more', async () => {
+  const { engine, noted, unloads } = watched({
+    async *generate() {
+      yield token('a');
+      await forever;
+    },
+  });
+  const events = engine.generate(request, { signal });
+  expect((await events.next()).value).toEqual(token('a'));
+  await expect(events.next()).rejects.toMatchObject({ code: 'engine.crashed' });
+  expect(noted).toEqual(['onnx engine.crashed']);
+  expect(engine.isOpen).toBe(false);
+  expect(unloads()).toBe(1);
+});
+
+test('one that does not open is ended, and one that does not close either is waited for by nobody', async () => {
+  const { engine } = watched({ load: () => forever, unload: () => forever });
+  const loading = engine.load(manifest, new Map(), { contextLength: 8, signal });
+  await expect(loading).rejects.toMatchObject({ code: 'engine.crashed' });
+  await engine.unload();
+});
+
+test('one that does not stop when its reader leaves is ended too', async () => {
+  const { engine } = watched({
+    generate: () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: token('a') }),
+        return: () => forever,
+      }),
+    }),
+  });
+  const events = engine.generate(request, { signal });
+  await events.next();
+  await expect(events.return()).rejects.toMatchObject({ code: 'engine.crashed' });
+  expect(engine.isOpen).toBe(false);
+});
+
+test('the reader may take its time: an engine that nobody asks is not silent', async () => {
+  const { engine } = watched({
+    async *generate() {
+      yield token('a');
+      yield finish;
+    },
+  });
+  const events = engine.generate(request, { signal });
+  await events.next();
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect((await events.next()).value).toEqual(finish);
+});
+
+test('has embeddings where the engine has them', async () => {
+  expect(watched({}).engine.embed).toBeUndefined();
+  const response = { object: 'list', data: [], model: 'one', usage: { prompt_tokens: 1, total_tokens: 1 } } as const;
+  const { engine } = watched({ embed: async () => ({ ...response, data: [] }) });
+  expect(await engine.embed?.({ model: 'one', input: 'x' }, { signal })).toEqual(response);
+});

@@ -1,0 +1,115 @@
+import {
+  type ChatRequest,
+  type Engine,
+  type EngineLoadOptions,
+  type ErrorCode,
+  type GenerateOptions,
+  isOrillaError,
+  type LoadedModel,
+  type ModelManifest,
+  OrillaError,
+  type TokenEvent,
+  type WeightFiles,
+} from '@orilla/contract';
+import { watchSilence } from '../watch-silence.ts';
+import type { CrashLog } from './crash-log.ts';
+
+export interface WatchedEngineOptions {
+  readonly crashes: Pick<CrashLog, 'noteCrash' | 'noteAnswer'>;
+  /** How long it may tell nothing, opening or answering. A long prompt on a slow device takes minutes. Default: ten of them. */
+  readonly silenceMs?: number;
+}
+
+const defaultSilenceMs = 600_000;
+
+/** Errors with which an engine comes to its end. */
+const endings: ReadonlySet<ErrorCode> = new Set(['engine.device-lost', 'engine.crashed', 'engine.out-of-memory']);
+
+/**
+ * An engine that is watched over: one that tells nothing for too long is ended as crashed, and its end is noted once, before whoever waits is
+ * told.
+ */
+export class WatchedEngine implements Engine {
+  /** As the engine's own: absent where it has none. */
+  readonly embed?: NonNullable<Engine['embed']>;
+  readonly #engine: Engine;
+  readonly #options: Required<WatchedEngineOptions>;
+  #noted: Promise<void> | null = null;
+  /** It did not stop when it should have: what it holds, nobody may use. */
+  #isGivenUp = false;
+
+  constructor(engine: Engine, options: WatchedEngineOptions) {
+    this.#engine = engine;
+    this.#options = { silenceMs: defaultSilenceMs, ...options };
+    const { embed } = engine;
+    if (embed) this.embed = (request, how) => this.#watch(() => embed.call(engine, request, how));
+  }
+
+  get name(): Engine['name'] {
+    return this.#engine.name;
+  }
+
+  get capabilities(): Engine['capabilities'] {
+    return this.#engine.capabilities;
+  }
+
+  get isOpen(): boolean {
+    return this.#engine.isOpen && !this.#isGivenUp;
+  }
+
+  load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
+    return this.#watch(() => this.#engine.load(manifest, weights, options));
+  }
+
+  async *generate(request: ChatRequest, options: GenerateOptions): AsyncGenerator<TokenEvent, void, undefined> {
+    const events = this.#engine.generate(request, options)[Symbol.asyncIterator]();
+    let isDone = false;
+    try {
+      for (;;) {
+        const next = await this.#watch(() => events.next());
+        isDone = next.done === true;
+        if (next.done) return;
+        if (next.value.type === 'finish') await this.#options.crashes.noteAnswer(this.name);
+        yield next.value;
+      }
+    } finally {
+      // What was given up would never come to its end.
+      if (!isDone && !this.#isGivenUp) await this.#watch(async () => events.return?.());
+    }
+  }
+
+  async unload(): Promise<void> {
+    const closing = this.#engine.unload();
+    // One that was given up may not answer to this either; its memory goes when it does.
+    if (this.#isGivenUp) closing.catch(() => undefined);
+    else await closing;
+  }
+
+  async #watch<T>(step: () => Promise<T>): Promise<T> {
+    const silent = Promise.withResolvers<never>();
+    const { silenceMs } = this.#options;
+    const watch = watchSilence({ limitMs: silenceMs, onSilent: () => silent.reject(this.#giveUp()) });
+    try {
+      return await Promise.race([step(), silent.promise]);
+    } catch (error) {
+      if (isOrillaError(error) && endings.has(error.code)) await this.#note(error.code);
+      throw error;
+    } finally {
+      watch.end();
+    }
+  }
+
+  #giveUp(): OrillaError {
+    this.#isGivenUp = true;
+    this.unload();
+    const seconds = Math.round(this.#options.silenceMs / 1000);
+    return new OrillaError('engine.crashed', `The engine ${this.name} told nothing for ${seconds} s and was ended.`, {
+      advice: 'Ask again: it is opened anew. If it happens again, choose a smaller model.',
+    });
+  }
+
+  #note(code: ErrorCode): Promise<void> {
+    this.#noted ??= this.#options.crashes.noteCrash(this.name, code);
+    return this.#noted;
+  }
+}
