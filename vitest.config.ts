@@ -41,7 +41,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'test/{faults,fixtures}/**/*.test.ts',
           ],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           hookTimeout: 20_000,
         },
       },
