@@ -4,6 +4,10 @@ import { loadCode } from '../load-code.ts';
 
 /** Makes an engine. Its code is fetched here, when it is first needed: an app downloads what it uses. */
 export async function makeEngine(name: EngineName, facts: DeviceFacts): Promise<Engine> {
+  if (name === 'onnx' && facts.engines.onnx) {
+    const { OnnxEngine } = await loadCode(() => import('./onnx/onnx-engine.ts'));
+    return new OnnxEngine(facts);
+  }
   if (name !== 'llamacpp' || !facts.engines.llamacpp)
     throw new OrillaError('capability.unsupported', `This browser can't run the engine ${name}.`, {
       advice: 'Use a current Chrome, Edge or Firefox, or let the relay answer.',

@@ -1,4 +1,4 @@
-import { createNextTask } from './next-task.ts';
+import { createNextTask } from '../../next-task.ts';
 
 /** The action by which wllama asks its worker for the next token. */
 const nextToken = 'get_result';

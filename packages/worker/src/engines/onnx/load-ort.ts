@@ -18,8 +18,8 @@ export async function loadOrt({ backend, threads }: LoadOrtOptions): Promise<Ort
   const ort = await (backend === 'webgpu' ? forWebgpu() : forWasm());
   ort.env.wasm.numThreads = backend === 'webgpu' ? 1 : threads;
   ort.env.wasm.proxy = false;
-  // Its warnings may quote a model's inner names, and are nothing that a person could act on.
-  ort.env.logLevel = 'error';
+  // What it logs of a failed run quotes tokens, and no log line may.
+  ort.env.logLevel = 'fatal';
   return ort;
 }
 

@@ -1,14 +1,7 @@
 import type { Backend, DeviceFacts, Feature } from '@orilla/contract';
 
 /** What a request to a language model in this engine may need. */
-export const onnxFeatures: readonly Feature[] = [
-  'tools',
-  'json-object',
-  'json-schema',
-  'logprobs',
-  'multiple-choices',
-  'embeddings',
-];
+export const onnxFeatures: readonly Feature[] = ['logprobs', 'multiple-choices'];
 
 /** One function whose body is `i32.const 0; i8x16.splat; drop`: a browser without SIMD in WASM takes it for no module. */
 const simdModule = new Uint8Array([
@@ -31,3 +24,6 @@ export function onnxThreads(device: { readonly crossOriginIsolated: boolean; rea
 }
 
 const maxThreads = 4;
+
+/** Answers that are computed side by side, each with a cache of its own: step by step in turns. */
+export const parallelAnswers = 2;

@@ -1,0 +1,38 @@
+import { CausalModel } from './causal-model.ts';
+import { type OpenSessionOptions, openSession } from './open-session.ts';
+import type { OnnxFiles } from './package-files.ts';
+
+/**
+ * Opens a language model and computes once, so that its first request finds shaders that are compiled. onnxruntime may leave the GPU
+ * aside without a word; a model that it does so with is opened on WASM, and called by that name.
+ * @throws as `openSession`
+ */
+export async function openCausalModel(files: OnnxFiles, options: OpenSessionOptions): Promise<CausalModel> {
+  const session = await openSession(files, { ...options, keepOutputsOnGpu: true });
+  try {
+    const model = new CausalModel(session);
+    if (!session.gpu) return model;
+    const canCompute = !model.usesHalfFloats || session.gpu.device.features.has('shader-f16');
+    if (canCompute && (await runsOnGpu(model))) return model;
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+  await session.release();
+  return openCausalModel(files, { ...options, backend: 'wasm' });
+}
+
+/** Seen by what it left on the GPU, and by the programs that were made for it there. */
+async function runsOnGpu(model: CausalModel): Promise<boolean> {
+  const { gpu } = model.session;
+  // A prompt and a single token go different ways in the GPU.
+  const prompt = await model.step([0, 0], null, { wantsLogits: false });
+  try {
+    const next = await model.step([0], prompt.kv);
+    const stays = [...next.kv.tensors.values()].every(({ location }) => location === 'gpu-buffer');
+    next.kv.release();
+    return stays && (gpu?.pipelines ?? 0) > 0;
+  } finally {
+    prompt.kv.release();
+  }
+}
