@@ -161,6 +161,10 @@ export interface Dictionary {
     readonly deviceUnavailable: string;
     readonly deviceFailed: string;
     readonly unsupported: string;
+    readonly otherTask: { readonly chat: string; readonly embedding: string };
+    readonly setAside: string;
+    readonly fastest: (expectedSeconds: number, nextSeconds: number) => string;
+    readonly keptOpen: (expectedSeconds: number, fastestSeconds: number) => string;
     readonly noRelay: string;
     readonly deviceOnly: string;
     readonly relayAllowed: (label: string) => string;

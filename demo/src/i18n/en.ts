@@ -100,6 +100,14 @@ export const en: Dictionary = {
     deviceUnavailable: "This browser can't run models",
     deviceFailed: 'The model failed on this device',
     unsupported: "Asks for something the model here can't do",
+    otherTask: {
+      chat: 'The model here is made for chats',
+      embedding: 'The model here is made for embeddings, not for chats',
+    },
+    setAside: 'The model failed here twice and is left alone for a while',
+    fastest: (expected, next) => `Fastest as measured here: about ${seconds(expected)}, the next ${seconds(next)}`,
+    keptOpen: (expected, fastest) =>
+      `Open already: about ${seconds(expected)}, another would take ${seconds(fastest)} and has to be opened first`,
     noRelay: 'No server offers this model',
     deviceOnly: 'May run on this device only',
     relayAllowed: (label) => `May travel: ${label.toLowerCase()}`,

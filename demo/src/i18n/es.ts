@@ -104,6 +104,14 @@ export const es: Dictionary = {
     deviceUnavailable: 'Este navegador no puede ejecutar modelos',
     deviceFailed: 'El modelo falló en este dispositivo',
     unsupported: 'Pide algo que el modelo de aquí no puede hacer',
+    otherTask: {
+      chat: 'El modelo de aquí es para conversar',
+      embedding: 'El modelo de aquí es para embeddings, no para conversar',
+    },
+    setAside: 'El modelo falló aquí dos veces y se deja en paz un rato',
+    fastest: (expected, next) => `El más rápido medido aquí: unos ${seconds(expected)}, el siguiente ${seconds(next)}`,
+    keptOpen: (expected, fastest) =>
+      `Ya está abierto: unos ${seconds(expected)}, otro tardaría ${seconds(fastest)} y habría que abrirlo antes`,
     noRelay: 'Ningún servidor ofrece este modelo',
     deviceOnly: 'Solo puede calcularse en este dispositivo',
     relayAllowed: (label) => `Puede ir: ${label.toLowerCase()}`,

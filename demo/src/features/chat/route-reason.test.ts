@@ -71,6 +71,10 @@ test('tells the rest in plain words', () => {
     { rule: 'capability', verdict: 'device-unavailable', missing: 'Web Workers' },
     { rule: 'capability', verdict: 'unsupported', feature: 'tools' },
     { rule: 'capability', verdict: 'no-relay' },
+    { rule: 'capability', verdict: 'other-task', task: 'embedding' },
+    { rule: 'capability', verdict: 'set-aside', engine: 'onnx', code: 'engine.crashed' },
+    { rule: 'speed', verdict: 'fastest', expectedMs: 1_200, nextMs: 3_400 },
+    { rule: 'speed', verdict: 'kept-open', expectedMs: 1_200, fastestMs: 1_100 },
   ];
   for (const reason of rest) {
     for (const dictionary of [en, es]) expect(describeReason(reason, dictionary)).not.toBe('');

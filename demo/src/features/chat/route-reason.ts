@@ -15,6 +15,10 @@ export function mainReason(reasons: readonly RouteReason[], { reason: words }: D
         return words.deviceUnavailable;
       case 'device-failed':
         return words.deviceFailed;
+      case 'set-aside':
+        return words.setAside;
+      case 'other-task':
+        return words.otherTask[reason.task];
       case 'unsupported':
         return words.unsupported;
     }
@@ -36,6 +40,14 @@ export function describeReason(reason: RouteReason, dictionary: Dictionary): str
       return `${words.deviceUnavailable} (${reason.missing})`;
     case 'device-failed':
       return `${words.deviceFailed} (${reason.code})`;
+    case 'set-aside':
+      return `${words.setAside} (${reason.engine}, ${reason.code})`;
+    case 'other-task':
+      return words.otherTask[reason.task];
+    case 'fastest':
+      return words.fastest(reason.expectedMs / 1000, reason.nextMs / 1000);
+    case 'kept-open':
+      return words.keptOpen(reason.expectedMs / 1000, reason.fastestMs / 1000);
     case 'unsupported':
       return `${words.unsupported} (${reason.feature})`;
     case 'no-relay':

@@ -4,10 +4,12 @@ import { contextRule } from './context-rule.ts';
 import { fitRule } from './fit-rule.ts';
 import { privacyRule } from './privacy-rule.ts';
 import type { RouteDecision, RouteQuestion } from './route-question.ts';
+import { speedRule } from './speed-rule.ts';
 
 /**
  * Decides where a request runs: the device where it can, the relay where the label allows it and the relay serves the model.
- * Pure and deterministic. Reasons stand in the order in which the rules were asked: privacy, capability, fit, context.
+ * Of several packages that can run it, the speed rule chooses. Pure and deterministic. Reasons stand in the order in which the rules were
+ * asked: privacy, capability, fit, context, speed.
  */
 export function decideRoute(question: RouteQuestion): RouteDecision {
   const privacy = privacyRule(question);
@@ -16,19 +18,20 @@ export function decideRoute(question: RouteQuestion): RouteDecision {
   else if (!question.device) {
     reasons.push({ rule: 'capability', verdict: 'device-unavailable', missing: question.deviceMissing ?? 'device' });
   } else {
+    const able = new Map<DevicePackage, readonly RouteReason[]>();
     for (const pkg of question.packages) {
       const tried = tryPackage(question, question.device, pkg);
-      if (tried === 'count-first') return { verdict: 'count-first', package: pkg };
+      // What another package can run for sure is not counted for this one.
+      if (tried === 'count-first' && able.size === 0) return { verdict: 'count-first', package: pkg };
+      if (tried === 'count-first') continue;
       reasons.push(...tried.reasons);
-      if (tried.canRun) {
-        const route = {
-          place: 'device',
-          model: pkg.id,
-          packageId: pkg.id,
-          reasons: [privacy, ...tried.reasons],
-        } as const;
-        return { verdict: 'go', route };
-      }
+      if (tried.canRun) able.set(pkg, tried.reasons);
+    }
+    const [first, ...others] = able.keys();
+    if (first) {
+      const { pkg, reason } = speedRule(question, question.device, [first, ...others]);
+      const chosen = [privacy, ...(able.get(pkg) ?? []), ...(reason ? [reason] : [])];
+      return { verdict: 'go', route: { place: 'device', model: pkg.id, packageId: pkg.id, reasons: chosen } };
     }
   }
   if (privacy.verdict === 'device-only') return { verdict: 'nowhere', reasons };

@@ -34,6 +34,10 @@ function describeObstacle(reason: RouteReason): string {
       return `the device's engine has no ${reason.feature}`;
     case 'device-unavailable':
       return `the device lacks ${reason.missing}`;
+    case 'other-task':
+      return reason.task === 'embedding' ? 'the model is made for embeddings' : 'the model is made for chats';
+    case 'set-aside':
+      return `the engine ${reason.engine} failed here twice (${reason.code}) and is left alone for a while`;
     case 'device-failed':
       return `the device failed with ${reason.code}`;
     default:

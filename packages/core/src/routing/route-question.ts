@@ -17,6 +17,10 @@ export interface RouteQuestion {
   readonly relayModel: string | null;
   /** Whether an exact count can still be had where `promptTokens` is only a bound. */
   readonly canCount: boolean;
+  /** The package that is in memory, by its id. */
+  readonly openPackage?: string | null;
+  /** Milliseconds since the Unix epoch; without it, an engine that is set aside stays so. */
+  readonly nowMs?: number;
 }
 
 export type RouteDecision =
