@@ -6,10 +6,12 @@ import {
   type TokenEvent,
   type Usage,
 } from '@orilla/contract';
+import type { AnswerEvent } from '../device/surviving-answer.ts';
 
 /** What an answer amounts to once it ended, or so far. */
 export interface AnswerTotals {
-  part: ReceiptPart | null;
+  /** In the order of the answer: a new one where it was continued. */
+  parts: readonly ReceiptPart[];
   usage: Usage | null;
   finishReason: ChatCompletionChunk['choices'][number]['finish_reason'];
 }
@@ -21,11 +23,36 @@ export interface ChunkHead {
   readonly model: string;
 }
 
+/** Keeps the stretches of an answer on the device, each with the tokens that it gave. */
+class DeviceParts {
+  readonly #totals: AnswerTotals;
+
+  constructor(totals: AnswerTotals) {
+    this.#totals = totals;
+  }
+
+  begin({ engine, backend, packageId, threads, gpuLayers }: LoadResult): void {
+    const how = { engine, backend, packageId, threads, ...(gpuLayers && { gpuLayers }) };
+    // What opened and then told nothing has no part in the answer.
+    const before = this.#totals.parts.filter(({ tokens }) => tokens > 0);
+    this.#totals.parts = [...before, { place: 'device', tokens: 0, ...how }];
+  }
+
+  count(tokens: number): void {
+    const last = this.#totals.parts.at(-1);
+    if (last) this.#totals.parts = [...this.#totals.parts.slice(0, -1), { ...last, tokens: last.tokens + tokens }];
+  }
+
+  /** The engine's own count of all of them, which is right where an event did not tell how many tokens it holds. */
+  setTotal(tokens: number): void {
+    this.count(tokens - this.#totals.parts.reduce((sum, part) => sum + part.tokens, 0));
+  }
+}
+
 /** Turns the device's token events into OpenAI's chunks: role first, one chunk a token, the finish reason last. Keeps `totals` current. */
 export async function* deviceChunks(
-  events: AsyncIterable<TokenEvent>,
+  events: AsyncIterable<AnswerEvent>,
   head: ChunkHead,
-  loaded: LoadResult,
   totals: AnswerTotals,
 ): AsyncGenerator<ChatCompletionChunk, void, undefined> {
   const chunk = (choice: Partial<ChatCompletionChunk['choices'][number]>, index = 0): ChatCompletionChunk => ({
@@ -33,39 +60,29 @@ export async function* deviceChunks(
     object: 'chat.completion.chunk',
     choices: [{ index, delta: {}, finish_reason: null, logprobs: null, ...choice }],
   });
-  let tokens = 0;
-  const part = (): ReceiptPart => ({
-    place: 'device',
-    engine: loaded.engine,
-    backend: loaded.backend,
-    packageId: loaded.packageId,
-    tokens,
-    threads: loaded.threads,
-    ...(loaded.gpuLayers && { gpuLayers: loaded.gpuLayers }),
-  });
-  totals.part = part();
+  const parts = new DeviceParts(totals);
   yield chunk({ delta: { role: 'assistant', content: '' } });
   for await (const event of events) {
     switch (event.type) {
+      case 'opened':
+        parts.begin(event.loaded);
+        break;
       case 'token':
-        tokens += event.tokenIds?.length ?? 1;
-        totals.part = part();
+        parts.count(event.tokenIds?.length ?? 1);
         yield chunk(
           { delta: { content: event.text }, ...(event.logprobs && { logprobs: event.logprobs }) },
           event.choice,
         );
         break;
       case 'tool-call':
-        tokens += event.tokenIds?.length ?? 1;
-        totals.part = part();
+        parts.count(event.tokenIds?.length ?? 1);
         yield chunk({ delta: { tool_calls: [toolCallOf(event)] } }, event.choice);
         break;
       case 'choice-end':
         yield chunk({ finish_reason: event.reason }, event.choice);
         break;
       case 'finish':
-        tokens = event.completionTokens;
-        totals.part = part();
+        parts.setTotal(event.completionTokens);
         totals.finishReason = event.reason;
         totals.usage = usageOf(event);
         yield chunk({ finish_reason: event.reason }, event.choice);

@@ -10,6 +10,7 @@ import {
   type Receipt,
   type Route,
 } from '@orilla/contract';
+import { survivingAnswer } from '../device/surviving-answer.ts';
 import { chooseRoute } from './choose-route.ts';
 import { type AnswerTotals, deviceChunks } from './device-chunks.ts';
 import { findModel, type OrillaContext } from './orilla-context.ts';
@@ -69,13 +70,26 @@ async function openOnDevice(
   route: Extract<Route, { place: 'device' }>,
   { privacy, signal }: AnswerOptions,
 ): Promise<OpenedAnswer> {
-  const pkg = findModel(context.catalog, request.model).device.find(({ id }) => id === route.packageId);
-  if (!context.device || !pkg)
+  const model = findModel(context.catalog, request.model);
+  const pkg = model.device.find(({ id }) => id === route.packageId);
+  const { device } = context;
+  if (!device || !pkg)
     throw new OrillaError('engine.failed', 'The route names a package that this client does not have.');
-  const loaded = await context.device.load(pkg, { signal });
-  const totals: AnswerTotals = { part: null, usage: null, finishReason: null };
+  /** Where the decision, with what is known of the engines now, lets the answer go on. */
+  const otherPackage = async () => {
+    try {
+      const next = await chooseRoute(context, model, request, { privacy, signal });
+      return (next.place === 'device' && model.device.find(({ id }) => id === next.packageId)) || null;
+    } catch (error) {
+      // Nowhere to go: what went wrong before says more.
+      if (isOrillaError(error)) return null;
+      throw error;
+    }
+  };
+  const totals: AnswerTotals = { parts: [], usage: null, finishReason: null };
   const head = newHead(context, request.model);
-  const chunks = deviceChunks(context.device.generate(pkg.id, request, { signal }), head, loaded, totals);
+  const events = survivingAnswer(request, { device, pkg, signal, otherPackage });
+  const chunks = deviceChunks(events, head, totals);
   return begin({ route, head, chunks, receipt: receiptOf(context, head.id, privacy, route, totals) }, { skip: 1 });
 }
 
@@ -95,7 +109,7 @@ async function openOnRelay(
     stream_options: { ...request.stream_options, include_usage: true },
   };
   const response = await context.relay.post({ path: '/chat/completions', body: streamed, privacy, signal });
-  const totals: AnswerTotals = { part: null, usage: null, finishReason: null };
+  const totals: AnswerTotals = { parts: [], usage: null, finishReason: null };
   const head = newHead(context, request.model);
   const chunks = relayChunks(response, { head, model: route.model, totals });
   // The relay's own name for the request, so that a receipt can be found in its log.
@@ -146,7 +160,7 @@ function receiptOf(
     startedAt,
     privacy,
     reasons: route.reasons,
-    parts: totals.part ? [totals.part] : [],
+    parts: totals.parts,
     usage: totals.usage,
     finishReason: totals.finishReason,
   });

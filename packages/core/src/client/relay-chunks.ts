@@ -25,11 +25,11 @@ export async function* relayChunks(
   response: Response,
   { head, model, totals }: RelayChunksOptions,
 ): AsyncGenerator<ChatCompletionChunk, void, undefined> {
-  totals.part = relayPart(response, model, 0);
+  totals.parts = [relayPart(response, model, 0)];
   let tokens = 0;
   for await (const chunk of relayStream(response)) {
     if (chunk.usage) totals.usage = chunk.usage;
-    totals.part = attestedPart(chunk) ?? relayPart(response, model, totals.usage?.completion_tokens ?? tokens);
+    totals.parts = [attestedPart(chunk) ?? relayPart(response, model, totals.usage?.completion_tokens ?? tokens)];
     const choice = chunk.choices[0];
     if (!choice) continue;
     if (choice.delta.content) tokens++;

@@ -4,6 +4,7 @@ import {
   type DevicePackage,
   type EmbeddingRequest,
   type EmbeddingResponse,
+  type EngineName,
   type GenerateCall,
   isAbortError,
   type LoadProgress,
@@ -15,6 +16,8 @@ import type { DeviceListener, DeviceState } from './device-state.ts';
 import { raceSignal } from './race-signal.ts';
 import { tokenStream } from './token-stream.ts';
 import type { CallOptions } from './worker-call.ts';
+import type { WorkerConnection } from './worker-connection.ts';
+import { WorkerCrashes } from './worker-crashes.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 export interface DeviceOptions {
@@ -25,6 +28,12 @@ export interface DeviceOptions {
   readonly memoryBudgetBytes?: number | undefined;
   /** Called when a load is about to fetch what is not stored yet. */
   readonly onDownload?: (() => void) | undefined;
+}
+
+export interface FactsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Asks the worker again: an engine may have been set aside since. */
+  readonly anew?: boolean | undefined;
 }
 
 export interface LoadOptions {
@@ -44,10 +53,14 @@ export class Device {
   #state: DeviceState = { status: 'idle' };
   /** Loads under way; one that is aborted leaves the state to the others. */
   #loads = 0;
+  /** Where the last load has opened a package: another worker has nothing open. */
+  #opened: { readonly connection: WorkerConnection; readonly engine: EngineName } | null = null;
+  readonly #crashes: WorkerCrashes;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
     this.#link = options.link;
+    this.#crashes = new WorkerCrashes(options.link);
     this.#link.onLost((reason) => this.#fail(reason));
   }
 
@@ -60,8 +73,9 @@ export class Device {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What the device has, asked once. @throws OrillaError `engine.worker-died`; AbortError */
-  facts({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<DeviceFacts> {
+  /** What the device has, asked once, or `anew`. @throws OrillaError `engine.worker-died`; AbortError */
+  facts({ signal, anew = false }: FactsOptions = {}): Promise<DeviceFacts> {
+    if (anew) this.#facts = null;
     this.#facts ??= this.#probe().catch((error: unknown) => {
       this.#facts = null;
       throw error;
@@ -81,14 +95,15 @@ export class Device {
       options.onProgress?.(progress);
     };
     this.#loads++;
+    const endOfWork = this.#crashes.begin(pkg.engine);
     try {
-      const loaded = await this.#link.call<LoadResult>(
+      const connection = await raceSignal(this.#link.connect(), [options.signal]);
+      const loaded = await this.#link.callOn<LoadResult>(
+        connection,
         (api) => (port) => api.load(absoluteSources(pkg, this.#options.pageAddress), port),
-        {
-          signal: options.signal,
-          onProgress,
-        },
+        { signal: options.signal, onProgress, patience: 'loadMs' },
       );
+      this.#opened = { connection, engine: loaded.engine };
       this.#setState({ status: 'ready', packageId: pkg.id, loaded });
       return loaded;
     } catch (error) {
@@ -100,10 +115,14 @@ export class Device {
       throw error;
     } finally {
       this.#loads--;
+      endOfWork();
     }
   }
 
-  /** Streams an answer of a loaded package. Single-use; leaving the loop stops the computation. */
+  /**
+   * Streams an answer of a loaded package. Single-use; leaving the loop stops the computation.
+   * @throws OrillaError `engine.worker-died` where the worker that has it open is gone, and as the engine does; AbortError
+   */
   generate(
     packageId: string,
     request: ChatRequest,
@@ -112,11 +131,24 @@ export class Device {
     const { signal: _, ...how } = options;
     const left = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-    return tokenStream(
-      (onTokens) =>
-        this.#link.call<null>((api) => (port) => api.generate(packageId, request, how, port), { signal, onTokens }),
-      () => left.abort(),
-    );
+    const ask = async (onTokens: CallOptions['onTokens']): Promise<void> => {
+      const { connection, engine } = this.#opened ?? { connection: await this.#link.connect(), engine: null };
+      const endOfWork = engine && this.#crashes.begin(engine);
+      try {
+        await this.#link.callOn<null>(connection, (api) => (port) => api.generate(packageId, request, how, port), {
+          signal,
+          onTokens,
+        });
+      } finally {
+        endOfWork?.();
+      }
+    };
+    return tokenStream(ask, () => left.abort());
+  }
+
+  /** Whether an error tells that this page's own worker is gone, and not another tab's that computed for it. */
+  isOwnLoss(error: object): boolean {
+    return this.#crashes.isOwn(error);
   }
 
   /** @throws as the engine does; OrillaError `capability.unsupported`; AbortError */
@@ -138,6 +170,8 @@ export class Device {
   }
 
   async #probe(): Promise<DeviceFacts> {
+    await this.#link.connect();
+    await this.#crashes.noted;
     const facts = await this.#link.control((api) => api.probe());
     const { memoryBudgetBytes } = this.#options;
     return memoryBudgetBytes === undefined ? facts : { ...facts, memoryBudgetBytes };

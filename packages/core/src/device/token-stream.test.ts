@@ -6,7 +6,8 @@ import { finish, token } from './worker.double.ts';
 
 const read = async (stream: AsyncIterable<TokenEvent>) => {
   const texts: string[] = [];
-  for await (const event of stream) texts.push(event.type === 'token' ? event.text : event.type === 'finish' ? event.reason : event.type);
+  for await (const event of stream)
+    texts.push(event.type === 'token' ? event.text : event.type === 'finish' ? event.reason : event.type);
   return texts;
 };
 const never = () => expect.unreachable('nothing was to be cancelled');

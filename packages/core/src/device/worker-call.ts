@@ -2,11 +2,14 @@ import { type CallControl, type CallMessage, decodeError, type LoadProgress, typ
 import { transfer } from 'comlink';
 import { raceSignal } from './race-signal.ts';
 import type { WorkerConnection } from './worker-connection.ts';
+import type { Patience } from './worker-watch.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   readonly onTokens?: ((events: readonly TokenEvent[]) => void) | undefined;
+  /** How long it may tell nothing before the worker is asked whether it is there. */
+  readonly patience?: Exclude<keyof Patience, 'pingMs'> | undefined;
 }
 
 /** Sends a call through the control channel, giving the worker its end of the call's own port. */
@@ -23,10 +26,12 @@ export async function callWorker<Result>(
   options: CallOptions = {},
 ): Promise<Result> {
   const { port1: ours, port2: theirs } = new MessageChannel();
+  const watch = connection.watch(connection.patience[options.patience ?? 'callMs']);
   try {
     options.signal?.throwIfAborted();
     const result = new Promise<Result>((resolve, reject) => {
       ours.onmessage = ({ data }: MessageEvent<CallMessage<Result>>) => {
+        watch.heard();
         switch (data.type) {
           case 'progress':
             return options.onProgress?.(data.progress);
@@ -48,6 +53,7 @@ export async function callWorker<Result>(
     ours.postMessage({ type: 'abort' } satisfies CallControl);
     throw error;
   } finally {
+    watch.end();
     ours.onmessage = null;
     ours.close();
   }

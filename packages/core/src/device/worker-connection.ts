@@ -1,6 +1,8 @@
 import { OrillaError, type WorkerApi, type WorkerHello } from '@orilla/contract';
+import type { SilenceWatch } from '@orilla/worker/page';
 import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
 import { raceSignal } from './race-signal.ts';
+import { isPageVisible, type Patience, WorkerWatch } from './worker-watch.ts';
 
 /** What the page needs of a Worker; a `Worker` is one. */
 export interface WorkerLike extends Endpoint {
@@ -14,6 +16,9 @@ export interface WorkerConnection {
   readonly api: Remote<WorkerApi>;
   /** Aborts with `engine.worker-died` when the worker is gone, whatever ended it. Everything that waits on the worker watches this. */
   readonly lost: AbortSignal;
+  readonly patience: Patience;
+  /** Watches that a call which runs is not silent for ever: a worker that tells nothing for so long, and does not answer, is ended. */
+  watch(limitMs: number): SilenceWatch;
   close(): void;
 }
 
@@ -21,6 +26,7 @@ export interface ConnectOptions {
   readonly locks: LockWatcher | null;
   /** How long the worker's script may take to load and say hello. */
   readonly startTimeoutMs: number;
+  readonly patience: Patience;
   readonly signal: AbortSignal;
 }
 
@@ -50,9 +56,14 @@ export async function connectWorker(worker: WorkerLike, options: ConnectOptions)
     clearTimeout(late);
   }
   const api = wrap<WorkerApi>(worker);
+  const { patience } = options;
+  const ping = () => raceSignal(api.ping(), [death.signal]);
+  const watch = new WorkerWatch({ pingMs: patience.pingMs, ping, die, isVisible: isPageVisible });
   return {
     api,
     lost: death.signal,
+    patience,
+    watch: (limitMs) => watch.begin(limitMs),
     close() {
       api[releaseProxy]();
       die('it was closed');

@@ -3,11 +3,14 @@ import { controlCall } from './control-call.ts';
 import { raceSignal } from './race-signal.ts';
 import { type CallOptions, callWorker, type StartCall } from './worker-call.ts';
 import { connectWorker, type LockWatcher, type WorkerConnection, type WorkerLike } from './worker-connection.ts';
+import { defaultPatience, type Patience } from './worker-watch.ts';
 
 export interface WorkerLinkOptions {
   readonly startWorker: () => WorkerLike;
   readonly locks: LockWatcher | null;
   readonly startTimeoutMs: number;
+  /** How long a worker may tell nothing. */
+  readonly patience?: Partial<Patience> | undefined;
   /** Handed to every worker that is started, before anything else; without any the worker has its own defaults. */
   readonly storeSettings?: StoreSettings | undefined;
 }
@@ -54,6 +57,11 @@ export class WorkerLink {
     return callWorker<Result>(connection, start(connection.api), options);
   }
 
+  /** Runs a call on a worker that is known, and on no other. @throws as `callWorker` */
+  callOn<Result>(connection: WorkerConnection, start: (api: Api) => StartCall, options: CallOptions): Promise<Result> {
+    return callWorker<Result>(connection, start(connection.api), options);
+  }
+
   /** Runs a call that answers with its own return. @throws as `controlCall` */
   async control<Result>(call: (api: Api) => PromiseLike<Result>): Promise<Result> {
     return controlCall(await this.connect(), call);
@@ -71,7 +79,9 @@ export class WorkerLink {
   async #open(): Promise<WorkerConnection> {
     try {
       const { startWorker, locks, startTimeoutMs, storeSettings } = this.#options;
-      const connection = await connectWorker(startWorker(), { locks, startTimeoutMs, signal: this.#closed.signal });
+      const patience = { ...defaultPatience, ...this.#options.patience };
+      const { signal } = this.#closed;
+      const connection = await connectWorker(startWorker(), { locks, startTimeoutMs, patience, signal });
       connection.lost.addEventListener('abort', () => this.#forget(connection.lost.reason), { once: true });
       if (storeSettings) await this.#configure(connection, storeSettings);
       for (const listener of this.#connected) listener(connection);
