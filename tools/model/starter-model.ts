@@ -68,7 +68,7 @@ export async function ensureStarterModel(options: EnsureStarterModelOptions = {}
     }
   }
   throw new Error(
-    `The starter model could not be fetched.\n${failures.map((failure) => `  - ${failure}\n`).join('')}` +
+    `The model file ${model.name} could not be fetched.\n${failures.map((failure) => `  - ${failure}\n`).join('')}` +
       `Connect this machine to one of these sources and run the command again (it goes on where it stopped), ` +
       `or put the file (${model.bytes} bytes, SHA-256 ${model.sha256}) at ${path} yourself.`,
   );

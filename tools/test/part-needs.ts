@@ -1,5 +1,6 @@
 import type { Chromium } from '../chromium/find-chromium.ts';
 import { ensurePodman } from '../container/ensure-podman.ts';
+import { ensureEmbeddingModel } from '../model/embedding-model.ts';
 import { ensurePythonOpenai } from '../python/openai-client.ts';
 import { ensureVersitygw } from '../versitygw/ensure-versitygw.ts';
 import type { Part } from './parts.ts';
@@ -21,6 +22,7 @@ export async function bringPartNeeds(part: Part, chromium: Chromium, options: Br
     const adapter = await chooseWebgpuAdapter(chromium, options);
     return typeof adapter === 'string' ? { env: { ORILLA_WEBGPU_ADAPTER: adapter } } : adapter;
   }
+  if (part === 'e2e') await ensureEmbeddingModel(options);
   // Here and not in the test that asks for it, so that a download is not in the time of a test.
   if (part === 'integration') {
     await ensurePythonOpenai(options);
