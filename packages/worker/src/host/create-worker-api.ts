@@ -1,4 +1,4 @@
-import type { DeviceFacts, PackagesMessage, WorkerApi } from '@orilla/contract';
+import { isOrillaError, memoryNeed, type PackagesMessage, type ProbeCall, type WorkerApi } from '@orilla/contract';
 import { makeEngine } from '../engines/make-engine.ts';
 import { loadCode } from '../load-code.ts';
 import type { TokenCounter } from '../text/token-counter.ts';
@@ -6,17 +6,27 @@ import { answerCall } from './answer-call.ts';
 import { answerWatch } from './answer-watch.ts';
 import { CrashLog } from './crash-log.ts';
 import { demandSecureContext } from './demand-secure-context.ts';
+import type { DeviceKnowledge } from './device-knowledge.ts';
 import { EngineHost } from './engine-host.ts';
 import { LazyStore } from './lazy-store.ts';
-import { type DeviceScope, probeDevice } from './probe-device.ts';
 
 /** The worker's calls, wired to this worker's own browser. */
 export function createWorkerApi(): WorkerApi {
   const lazy = new LazyStore();
   const store = () => lazy.open();
-  const ask = (): Promise<DeviceFacts> => probeDevice(globalThis satisfies DeviceScope);
+  let opening: Promise<DeviceKnowledge> | null = null;
+  const knowledge = () => {
+    opening ??= loadCode(() => import('./device-knowledge.ts')).then(
+      ({ DeviceKnowledge: Knowledge }) => new Knowledge({ scope: globalThis }),
+    );
+    // What could not be fetched now may be there the next time.
+    opening.catch(() => {
+      opening = null;
+    });
+    return opening;
+  };
+  const ask = async (call?: ProbeCall) => (await knowledge()).facts(call);
   const crashes = new CrashLog({ key: async () => (await ask()).key });
-  const probe = async () => crashes.addTo(await ask());
   const host = new EngineHost({
     store,
     locks: navigator.locks ?? null, // absent in an insecure context, whatever the types say
@@ -28,11 +38,17 @@ export function createWorkerApi(): WorkerApi {
   // Fetched when it is first needed: it is larger than everything here.
   let counter: Promise<TokenCounter> | null = null;
   return {
-    probe,
+    probe: async (call) => crashes.addTo(await ask(call)),
     load(pkg, port) {
       answerCall(port, async ({ signal, progress }) => {
         demandSecureContext(globalThis);
-        return host.load(pkg, { signal, onProgress: progress });
+        try {
+          return await host.load(pkg, { signal, onProgress: progress });
+        } catch (error) {
+          if (isOrillaError(error) && error.code === 'engine.out-of-memory')
+            await (await knowledge()).backOff(pkg.engine, memoryNeed(pkg));
+          throw error;
+        }
       });
     },
     generate(packageId, request, call, port) {
@@ -45,7 +61,14 @@ export function createWorkerApi(): WorkerApi {
       answerCall(port, ({ signal }) => host.embed(packageId, request, { signal }));
     },
     measure(packageId, port) {
-      answerCall(port, ({ signal }) => host.measure(packageId, { signal }));
+      answerCall(port, async ({ signal }) => {
+        const known = await knowledge();
+        const before = await known.rates(packageId);
+        if (before) return before;
+        const rates = await host.measure(packageId, { signal });
+        await known.keepRates(packageId, rates);
+        return rates;
+      });
     },
     countTokens(pkg, messages, port) {
       answerCall(port, async ({ signal }) => {
@@ -61,7 +84,10 @@ export function createWorkerApi(): WorkerApi {
     },
     unload: () => host.unload(),
     ping: async () => undefined,
-    noteCrash: (engine, code) => crashes.noteCrash(engine, code),
+    noteCrash: async (engine, code) => {
+      if (code === 'engine.out-of-memory') await (await knowledge()).backOff(engine);
+      await crashes.noteCrash(engine, code);
+    },
     configureStore: async (settings) => lazy.configure(settings),
     listPackages: async () => (await store()).list(),
     watchPackages(port) {

@@ -4,61 +4,92 @@ import { measureRates } from './measure-rates.ts';
 
 const { signal } = new AbortController();
 
-/** An engine on a clock of its own: its first token after a second, then one every 100 ms. */
-function clockwork(tokens: number, cachedTokens = 0) {
+/** An engine on a clock of its own: compiles for ten seconds once, then its first token comes after a second, and each next after `stepMs`. */
+function clockwork({
+  tokens,
+  cachedTokens = 0,
+  stepMs = 100,
+}: {
+  tokens: number;
+  cachedTokens?: number;
+  stepMs?: number;
+}) {
   const clock = { ms: 1_000 };
   const asked: ChatRequest[] = [];
+  const left: number[] = [];
   const engine: Pick<Engine, 'name' | 'generate'> = {
     name: 'onnx',
     async *generate(request): AsyncGenerator<TokenEvent> {
       asked.push(request);
-      clock.ms += 1_000;
-      for (let made = 0; made < tokens; made += 1) {
-        yield { type: 'token', text: 'a', atMs: clock.ms };
-        if (made < tokens - 1) clock.ms += 100;
+      clock.ms += asked.length === 1 ? 10_000 : 1_000;
+      const most = Math.min(tokens, request.max_tokens ?? tokens);
+      let made = 0;
+      try {
+        for (; made < most; made += 1) {
+          if (made > 0) clock.ms += stepMs;
+          yield { type: 'token', text: 'a', atMs: clock.ms };
+        }
+        yield {
+          type: 'finish',
+          reason: 'length',
+          promptTokens: 200,
+          completionTokens: most,
+          cachedTokens,
+          atMs: clock.ms,
+        };
+      } finally {
+        left.push(made);
       }
-      yield {
-        type: 'finish',
-        reason: 'length',
-        promptTokens: 200,
-        completionTokens: tokens,
-        cachedTokens,
-        atMs: clock.ms,
-      };
     },
   };
-  return { engine, asked, now: () => clock.ms };
+  return { engine, asked, left, now: () => clock.ms };
 }
 
-test('tells tokens per second of the prompt and of the answer', async () => {
-  const { engine, now } = clockwork(11);
-  expect(await measureRates(engine, { signal, backend: 'wasm', now })).toEqual({
+const measure = ({ engine, now }: ReturnType<typeof clockwork>) =>
+  measureRates(engine, { signal, backend: 'wasm', now });
+
+test('tells tokens per second of the prompt and of the answer, without what happens once', async () => {
+  expect(await measure(clockwork({ tokens: 12 }))).toEqual({
     engine: 'onnx',
     backend: 'wasm',
-    prefillTokensPerSecond: 200,
+    // 200 tokens in a second, of which the first token of the answer took 100 ms.
+    prefillTokensPerSecond: expect.closeTo(200 / 0.9, 5),
     decodeTokensPerSecond: 10,
-    measuredAtMs: 3_000,
+    // Ten seconds and a step of the first question; a second and eleven steps of the other.
+    measuredAtMs: 1_000 + 10_000 + 100 + 1_000 + 1_100,
   });
 });
 
 test('what came from the cache was not computed', async () => {
-  const { engine, now } = clockwork(11, 150);
-  expect((await measureRates(engine, { signal, backend: 'wasm', now })).prefillTokensPerSecond).toBe(50);
+  const { prefillTokensPerSecond } = await measure(clockwork({ tokens: 12, cachedTokens: 110 }));
+  expect(prefillTokensPerSecond).toBeCloseTo(100, 5);
 });
 
-test('a single token gives a rate all the same, and none is an error', async () => {
-  const one = clockwork(1);
-  expect((await measureRates(one.engine, { signal, backend: 'wasm', now: one.now })).decodeTokensPerSecond).toBe(1_000);
-  const none = clockwork(0);
-  await expect(measureRates(none.engine, { signal, backend: 'wasm', now: none.now })).rejects.toMatchObject({
-    code: 'engine.failed',
-  });
+test('an answer that ends early is measured as far as it came', async () => {
+  expect((await measure(clockwork({ tokens: 3 }))).decodeTokensPerSecond).toBe(10);
+});
+
+test('one token alone, or none, is an error', async () => {
+  for (const tokens of [0, 1])
+    await expect(measure(clockwork({ tokens }))).rejects.toMatchObject({ code: 'engine.failed' });
+});
+
+test('of a slow answer the rest is not waited for, and the engine is stopped', async () => {
+  const slow = clockwork({ tokens: 12, stepMs: 1_600 });
+  expect((await measure(slow)).decodeTokensPerSecond).toBeCloseTo(1 / 1.6, 5);
+  // The first question to its end; of the other three tokens, and nothing after that.
+  expect(slow.left).toEqual([2, 2]);
+});
+
+test('a clock that stands still bounds the rates', async () => {
+  const { decodeTokensPerSecond } = await measure(clockwork({ tokens: 12, stepMs: 0 }));
+  expect(Number.isFinite(decodeTokensPerSecond)).toBe(true);
 });
 
 test('asks for little, and for the same each time', async () => {
-  const { engine, asked, now } = clockwork(2);
-  await measureRates(engine, { signal, backend: 'wasm', now });
-  await measureRates(engine, { signal, backend: 'wasm', now });
-  expect(asked[0]).toEqual(asked[1]);
-  expect(asked[0]).toMatchObject({ temperature: 0, max_tokens: 12 });
+  const twice = clockwork({ tokens: 12 });
+  await measure(twice);
+  await measure(twice);
+  expect(twice.asked.slice(0, 2)).toEqual(twice.asked.slice(2));
+  expect(twice.asked[1]).toMatchObject({ temperature: 0, max_tokens: 12 });
 });

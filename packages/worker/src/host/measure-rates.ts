@@ -1,9 +1,13 @@
-import { type Engine, OrillaError, type PackageRates, type TokenEvent } from '@orilla/contract';
+import { type ChatRequest, type Engine, OrillaError, type PackageRates, type TokenEvent } from '@orilla/contract';
 
-/** Long enough that the prompt is computed in more than one batch; the words mean nothing to anybody. */
-const promptWords = 96;
+/** Common words, one token each in most vocabularies; together they mean nothing to anybody. */
+const words = ['sea', 'sand', 'wind', 'shore', 'stone', 'light', 'rain'];
+/** Enough that computing them takes much longer than a call; few enough for a CPU that computes fifteen a second. */
+const promptWords = 40;
 /** Few, since they are computed for nobody: a slow device gives one or two a second. */
 const answerTokens = 12;
+/** Of an answer that takes longer the rest is not waited for. */
+const decodeLimitMs = 3_000;
 
 export interface MeasureOptions {
   readonly signal: AbortSignal;
@@ -13,45 +17,62 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures an open engine by a question of its own: tokens of prompt per second until the first token of the answer, and tokens per second
- * after it.
- * @throws OrillaError `engine.failed` where it says nothing, and as the engine does; AbortError
+ * Measures an open engine by a question of its own: tokens of prompt per second until the first token of the answer, less the step that made
+ * that token; and tokens per second after it. A question of one token goes before it and does not count: shaders are compiled in it, and
+ * memory is touched for the first time. What came from the cache does not count either.
+ * @throws OrillaError `engine.failed` where it says too little, and as the engine does; AbortError
  */
 export async function measureRates(
   engine: Pick<Engine, 'name' | 'generate'>,
   { signal, backend, now = Date.now }: MeasureOptions,
 ): Promise<PackageRates> {
-  const content = Array.from({ length: promptWords }, (_, index) => `${index}`).join(' ');
-  const request = {
-    model: '',
-    messages: [{ role: 'user' as const, content }],
-    max_tokens: answerTokens,
-    temperature: 0,
+  await timeAnswer(engine, question(['hello'], 2), { signal, now });
+  const sea = Array.from({ length: promptWords }, (_, index) => words[index % words.length] ?? '');
+  const { beganAtMs, times, finish } = await timeAnswer(engine, question(sea, answerTokens), { signal, now });
+  const [first] = times;
+  const last = times.at(-1);
+  if (first === undefined || last === undefined || times.length < 2)
+    throw new OrillaError('engine.failed', 'The model could not be measured: it answered too little.', {
+      advice: 'Use it without a measurement.',
+    });
+  // Where the answer was cut short the engine does not tell its tokens any more: an event holds at least one.
+  const steps = (finish?.completionTokens ?? times.length) - 1;
+  const stepMs = Math.max(last - first, 1) / steps;
+  const computed = finish ? finish.promptTokens - finish.cachedTokens : promptWords;
+  return {
+    engine: engine.name,
+    backend,
+    prefillTokensPerSecond: perSecond(computed, first - beganAtMs - stepMs),
+    decodeTokensPerSecond: 1000 / stepMs,
+    measuredAtMs: now(),
   };
+}
+
+const question = (content: readonly string[], maxTokens: number): ChatRequest => ({
+  model: '',
+  messages: [{ role: 'user', content: content.join(' ') }],
+  max_tokens: maxTokens,
+  temperature: 0,
+});
+
+async function timeAnswer(
+  engine: Pick<Engine, 'generate'>,
+  request: ChatRequest,
+  { signal, now }: Required<Pick<MeasureOptions, 'signal' | 'now'>>,
+) {
   const beganAtMs = now();
   const times: number[] = [];
   let finish: Extract<TokenEvent, { type: 'finish' }> | null = null;
   for await (const event of engine.generate(request, { signal })) {
     if (event.type === 'token') times.push(event.atMs);
     if (event.type === 'finish') finish = event;
+    // To leave the loop stops the engine.
+    else if (times.length > 2 && event.atMs - (times[0] ?? event.atMs) > decodeLimitMs) break;
   }
-  const [first] = times;
-  const last = times.at(-1);
-  if (first === undefined || last === undefined || !finish)
-    throw new OrillaError('engine.failed', 'The model could not be measured: it answered nothing.', {
-      advice: 'Use it without a measurement.',
-    });
-  const computed = finish.promptTokens - finish.cachedTokens;
-  return {
-    engine: engine.name,
-    backend,
-    prefillTokensPerSecond: perSecond(computed, first - beganAtMs),
-    decodeTokensPerSecond: perSecond(Math.max(finish.completionTokens - 1, 1), last - first),
-    measuredAtMs: now(),
-  };
+  return { beganAtMs, times, finish };
 }
 
-/** A clock that has not moved between two tokens bounds the rate, it doesn't make it infinite. */
+/** A clock that has not moved bounds the rate, it doesn't make it infinite. */
 function perSecond(tokens: number, ms: number): number {
   return tokens / (Math.max(ms, 1) / 1000);
 }

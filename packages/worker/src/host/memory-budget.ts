@@ -1,3 +1,5 @@
+import type { Backend, DeviceFacts, MemoryBudget } from '@orilla/contract';
+
 const GiB = 1024 ** 3;
 
 /** A browser that does not tell the device's memory (Firefox, Safari) most often runs on at least this much. */
@@ -26,3 +28,29 @@ export function memoryBudgetBytes({ deviceMemory, maxBufferBytes }: MemoryFacts)
   const backendBytes = maxBufferBytes === null ? wasmBytes : maxBufferBytes * largestBuffers;
   return Math.floor(Math.min(deviceBytes / 2, backendBytes, ceilingBytes));
 }
+
+type Memory = Pick<DeviceFacts, 'memory' | 'memoryBudgetBytes' | 'memoryBasis'>;
+
+/** The rule's budget for each backend that there is. */
+export function memoryByRule({
+  deviceMemory,
+  webgpu,
+}: Pick<MemoryFacts, 'deviceMemory'> & Pick<DeviceFacts, 'webgpu'>): NonNullable<Memory['memory']> {
+  const budget = (maxBufferBytes: number | null): MemoryBudget => ({
+    budgetBytes: memoryBudgetBytes({ deviceMemory, maxBufferBytes }),
+    basis: 'rule',
+  });
+  return { wasm: budget(null), ...(webgpu && { webgpu: budget(webgpu.maxBufferBytes) }) };
+}
+
+/** The facts of memory, with the one figure that stands for all: that of the GPU where an engine uses it, else that of WASM. */
+export function memoryFacts(
+  memory: NonNullable<Memory['memory']>,
+  engines: DeviceFacts['engines'],
+): Memory & { readonly memory: NonNullable<Memory['memory']> } {
+  const usesGpu = Object.values(engines).some(({ backend }) => backend === 'webgpu');
+  const { budgetBytes = 0, basis = 'rule' } = (usesGpu && memory.webgpu) || memory.wasm || {};
+  return { memory, memoryBudgetBytes: budgetBytes, memoryBasis: basis };
+}
+
+export const backends = ['webgpu', 'wasm'] as const satisfies readonly Backend[];

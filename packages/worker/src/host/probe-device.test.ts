@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
-import { type AdapterLike, type DeviceScope, probeDevice } from './probe-device.ts';
+import { llamacppFeatures } from '../engines/llamacpp/llamacpp-support.ts';
+import { onnxFeatures } from '../engines/onnx/onnx-support.ts';
+import { type DeviceScope, probeDevice } from './probe-device.ts';
+import type { AdapterLike } from './probe-webgpu.ts';
 
 const GiB = 1024 ** 3;
 
 const adapter = (features: readonly string[]): AdapterLike => ({
   features: new Set(features),
   limits: { maxBufferSize: GiB },
-  info: { isFallbackAdapter: true },
+  info: { vendor: 'acme', architecture: 'shore', device: '', isFallbackAdapter: true },
 });
 
 function scope(navigator: Partial<DeviceScope['navigator']> = {}): DeviceScope {
@@ -22,6 +25,14 @@ test('tells what the adapter can do, in a fixed order', async () => {
     scope({ gpu: { requestAdapter: async () => adapter(['subgroups', 'shader-f16']) } }),
   );
   expect(webgpu).toMatchObject({ features: ['shader-f16', 'subgroups'], maxBufferBytes: GiB, isFallback: true });
+});
+
+test('tells the adapter by name, and its limits by WebGPU’s names, inherited as they are', async () => {
+  const limits = Object.create({ maxBufferSize: GiB, maxBindGroups: 4, toString: () => 'limits' });
+  const found: AdapterLike = { ...adapter([]), limits };
+  const { webgpu } = await probeDevice(scope({ gpu: { requestAdapter: async () => found } }));
+  expect(webgpu).toMatchObject({ adapter: 'acme shore' });
+  expect(webgpu?.limits).toEqual({ maxBufferSize: GiB, maxBindGroups: 4 });
 });
 
 test.each([
@@ -63,13 +74,17 @@ test('a browser that answers in time leaves no timer and no note behind', async 
   expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout')).toHaveLength(before);
 });
 
-test('the memory budget is that of the backend which the engine will use', async () => {
-  const budget = async (features: readonly string[]) =>
-    (await probeDevice(scope({ deviceMemory: 8, gpu: { requestAdapter: async () => adapter(features) } })))
-      .memoryBudgetBytes;
-  expect(await budget(['subgroups'])).toBe(3.5 * GiB);
-  // Node has no JSPI, without which the engine stays on WASM whatever the adapter.
-  expect(await budget(['shader-f16'])).toBe('Suspending' in WebAssembly ? 4 * GiB : 3.5 * GiB);
+test('there is a memory budget for each backend, and that of the GPU stands for all where an engine uses it', async () => {
+  const gpu = { requestAdapter: async () => adapter([]) };
+  const withGpu = await probeDevice(scope({ deviceMemory: 8, gpu }));
+  expect(withGpu.memory).toEqual({
+    webgpu: { budgetBytes: 4 * GiB, basis: 'rule' },
+    wasm: { budgetBytes: 3.5 * GiB, basis: 'rule' },
+  });
+  expect(withGpu).toMatchObject({ memoryBudgetBytes: 4 * GiB, memoryBasis: 'rule' });
+  const without = await probeDevice(scope({ deviceMemory: 8 }));
+  expect(without.memory).toEqual({ wasm: { budgetBytes: 3.5 * GiB, basis: 'rule' } });
+  expect(without.memoryBudgetBytes).toBe(3.5 * GiB);
 });
 
 test('tells use and quota of the storage, and nothing where the browser does not', async () => {
@@ -81,11 +96,11 @@ test('tells use and quota of the storage, and nothing where the browser does not
   expect((await probeDevice(scope())).storage).toBeNull();
 });
 
-test('tells the engines that run here, with what a request may need of them', async () => {
+test('tells the engines that run here, with what each computes with', async () => {
   const { engines, processors, crossOriginIsolated, isSecureContext } = await probeDevice(scope());
-  expect(engines).toEqual({
-    llamacpp: { features: ['json-object', 'json-schema', 'logprobs'], backend: 'wasm' },
-  });
+  expect(Object.keys(engines)).toEqual(['onnx', 'llamacpp']);
+  expect(engines.llamacpp).toEqual({ backend: 'wasm', features: llamacppFeatures });
+  expect(engines.onnx).toEqual({ backend: 'wasm', features: onnxFeatures });
   expect({ processors, crossOriginIsolated, isSecureContext }).toEqual({
     processors: 8,
     crossOriginIsolated: true,
@@ -95,4 +110,22 @@ test('tells the engines that run here, with what a request may need of them', as
 
 test('a browser that hides its processors has one', async () => {
   expect((await probeDevice(scope({ hardwareConcurrency: 0 }))).processors).toBe(1);
+});
+
+test('with a GPU whose limits suffice there is an engine more, and those that can use it do', async () => {
+  const limits = {
+    maxBufferSize: GiB,
+    maxStorageBufferBindingSize: GiB,
+    maxComputeWorkgroupStorageSize: 32_768,
+    maxStorageBuffersPerShaderStage: 10,
+  };
+  const tooFew = { ...limits, maxStorageBuffersPerShaderStage: 8 };
+  const on = async (found: AdapterLike) =>
+    (await probeDevice(scope({ gpu: { requestAdapter: async () => found } }))).engines;
+  expect(await on({ ...adapter([]), limits })).toMatchObject({
+    webllm: { backend: 'webgpu' },
+    onnx: { backend: 'webgpu' },
+    llamacpp: { backend: 'wasm' },
+  });
+  expect(await on({ ...adapter([]), limits: tooFew })).not.toHaveProperty('webllm');
 });

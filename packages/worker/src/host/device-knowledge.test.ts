@@ -1,0 +1,160 @@
+import type { Backend, DeviceFacts, PackageRates } from '@orilla/contract';
+import { expect, test } from 'vitest';
+import { memoryRecords } from '../weights/backend/memory-backend.double.ts';
+import { DeviceKnowledge } from './device-knowledge.ts';
+import { DeviceRows } from './device-rows.ts';
+import type { Allocator } from './memory-probe.ts';
+
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+
+const facts: DeviceFacts = {
+  webgpu: { features: [], maxBufferBytes: GiB, limits: {}, adapter: 'gpu', isFallback: false },
+  key: 'here',
+  crossOriginIsolated: true,
+  isSecureContext: true,
+  processors: 2,
+  memoryBudgetBytes: 2 * GiB,
+  memoryBasis: 'rule',
+  memory: { webgpu: { budgetBytes: 2 * GiB, basis: 'rule' }, wasm: { budgetBytes: GiB, basis: 'rule' } },
+  storage: null,
+  engines: { onnx: { features: [], backend: 'webgpu' }, llamacpp: { features: [], backend: 'wasm' } },
+  rates: {},
+};
+const rates: PackageRates = {
+  engine: 'llamacpp',
+  backend: 'wasm',
+  prefillTokensPerSecond: 1,
+  decodeTokensPerSecond: 2,
+  measuredAtMs: 3,
+};
+
+/** A device with so much memory, and what was taken of it. */
+function world({
+  has = { webgpu: 8 * GiB, wasm: 8 * GiB },
+  told = facts,
+  records = new DeviceRows({ rows: memoryRecords() }),
+}: {
+  has?: Readonly<Record<Backend, number | null>>;
+  told?: DeviceFacts;
+  records?: DeviceRows;
+} = {}) {
+  const probes: Backend[] = [];
+  let most = 0;
+  const allocator = async (backend: Backend): Promise<Allocator | null> => {
+    probes.push(backend);
+    const memory = has[backend];
+    let taken = 0;
+    return memory === null
+      ? null
+      : {
+          allocate: async (bytes) => {
+            if (taken + bytes > memory) return false;
+            taken += bytes;
+            most = Math.max(most, taken);
+            return true;
+          },
+          free: () => undefined,
+        };
+  };
+  const knowledge = (changed: DeviceFacts = told) =>
+    new DeviceKnowledge({
+      scope: globalThis as never, // it is not asked: the facts are given
+      rows: records,
+      probe: async () => changed,
+      allocator,
+      alone: (work) => work(),
+    });
+  return { knowledge, probes, records, most: () => most };
+}
+const learn = { learnMemory: {} };
+
+test('before anything is learned the rule tells', async () => {
+  expect(await world().knowledge().facts()).toEqual(facts);
+});
+
+test('what is learned is told with its basis, by every page after that, and taken once', async () => {
+  const { knowledge, probes } = world({ has: { webgpu: 1_500 * MiB, wasm: 512 * MiB } });
+  const learned = await knowledge().facts(learn);
+  expect(learned.memory?.webgpu?.basis).toBe('probe');
+  expect(learned.memory?.webgpu?.budgetBytes).toBeGreaterThan(1_484 * MiB);
+  expect(learned.memory?.webgpu?.budgetBytes).toBeLessThanOrEqual(1_500 * MiB);
+  expect(learned.memory?.wasm).toEqual({ budgetBytes: 512 * MiB, basis: 'probe' });
+  // An engine has the GPU: its memory stands for all.
+  expect(learned).toMatchObject({ memoryBudgetBytes: learned.memory?.webgpu?.budgetBytes, memoryBasis: 'probe' });
+  expect(await knowledge().facts(learn)).toEqual(learned);
+  expect(await knowledge().facts()).toEqual(learned);
+  expect(probes).toEqual(['webgpu', 'wasm']);
+});
+
+test('no more than one and a half of the rule is tried on a GPU, and the rule itself on WASM', async () => {
+  const { memory } = await world().knowledge().facts(learn);
+  expect(memory).toEqual({
+    webgpu: { budgetBytes: 3 * GiB, basis: 'probe' },
+    wasm: { budgetBytes: GiB, basis: 'probe' },
+  });
+});
+
+test('a ceiling is held', async () => {
+  const { knowledge, most } = world();
+  const { memory } = await knowledge().facts({ learnMemory: { ceilingBytes: 300 * MiB } });
+  expect(memory?.webgpu).toEqual({ budgetBytes: 300 * MiB, basis: 'probe' });
+  expect(most()).toBe(300 * MiB);
+});
+
+test('of a GPU in software nothing is taken unless a ceiling is given', async () => {
+  const told = { ...facts, webgpu: { ...facts.webgpu, isFallback: true } } as DeviceFacts; // webgpu is there
+  const { knowledge, probes } = world({ told });
+  expect((await knowledge().facts(learn)).memory?.webgpu).toEqual({ budgetBytes: 2 * GiB, basis: 'rule' });
+  expect(probes).toEqual(['wasm']);
+  await knowledge().facts({ learnMemory: { ceilingBytes: 300 * MiB } });
+  expect(probes).toEqual(['wasm', 'webgpu']);
+});
+
+test.each<[string, number | null]>([
+  ['there is no device to be had', null],
+  ['the first bytes are refused', 0],
+])('where %s nothing is learned, and no note stays', async (_, webgpu) => {
+  const { knowledge, records } = world({ has: { webgpu, wasm: 8 * GiB } });
+  expect((await knowledge().facts(learn)).memory?.webgpu).toEqual({ budgetBytes: 2 * GiB, basis: 'rule' });
+  expect((await records.read('here')).taking).toBeUndefined();
+});
+
+test('a worker that went while memory was taken leaves a note: less than the rule is told, and nothing is taken again', async () => {
+  const { knowledge, probes, records } = world();
+  await records.change('here', (row) => ({ ...row, taking: 'webgpu' }));
+  const { memory } = await knowledge().facts(learn);
+  expect(memory?.webgpu).toEqual({ budgetBytes: 1.5 * GiB, basis: 'crash' });
+  await knowledge().facts(learn);
+  expect(probes).toEqual(['wasm']);
+});
+
+test('where no note can be kept nothing is taken', async () => {
+  const off = () => Promise.reject(new Error('off'));
+  const { knowledge, probes } = world({ records: new DeviceRows({ rows: { ...memoryRecords(), update: off } }) });
+  expect((await knowledge().facts(learn)).memoryBasis).toBe('rule');
+  expect(probes).toEqual([]);
+});
+
+test('memory that ran out is not promised again', async () => {
+  const { knowledge } = world();
+  await knowledge().backOff('onnx', GiB);
+  expect((await knowledge().facts()).memory).toEqual({
+    webgpu: { budgetBytes: 0.75 * GiB, basis: 'crash' },
+    wasm: { budgetBytes: GiB, basis: 'rule' },
+  });
+  await knowledge().backOff('llamacpp');
+  expect((await knowledge().facts()).memory?.wasm).toEqual({ budgetBytes: 0.75 * GiB, basis: 'crash' });
+});
+
+test('rates are kept for the device, and told only while the engine computes with the same', async () => {
+  const { knowledge } = world();
+  expect(await knowledge().rates('p')).toBeNull();
+  await knowledge().keepRates('p', rates);
+  expect(await knowledge().rates('p')).toEqual(rates);
+  expect((await knowledge().facts()).rates).toEqual({ p: rates });
+  expect(await knowledge({ ...facts, key: 'after an update' }).rates('p')).toBeNull();
+  const nowOnGpu: DeviceFacts = { ...facts, engines: { llamacpp: { features: [], backend: 'webgpu' } } };
+  expect(await knowledge(nowOnGpu).rates('p')).toBeNull();
+  expect(await knowledge().rates('constructor')).toBeNull();
+});

@@ -1,0 +1,120 @@
+import type { Backend, DeviceFacts, EngineName, MemoryBudget, PackageRates, ProbeCall } from '@orilla/contract';
+import { DeviceRows, type LearnedMemory } from './device-rows.ts';
+import { gpuAllocator, wasmAllocator } from './memory-allocators.ts';
+import { backends, memoryFacts } from './memory-budget.ts';
+import { type Allocator, learnMemory } from './memory-probe.ts';
+import { type DeviceScope, probeDevice } from './probe-device.ts';
+
+/** Of what the rule gives, which is at most half of the device's memory, the most that is tried on a GPU: so at most three quarters. */
+const gpuCeiling = 1.5;
+/** Of what did not go well, the part that is tried from then on. */
+const afterCrash = 0.75;
+
+export interface DeviceKnowledgeOptions {
+  readonly scope: DeviceScope;
+  readonly rows?: DeviceRows;
+  readonly probe?: () => Promise<DeviceFacts>;
+  /** `null` where the backend has no memory to take. */
+  readonly allocator?: (backend: Backend) => Promise<Allocator | null>;
+  /** Runs one work at a time among all tabs of this origin: two that take memory at once would learn half of it. */
+  readonly alone?: (work: () => Promise<void>) => Promise<void>;
+}
+
+/** What the browser tells of the device, together with what was learned of it: memory and rates, remembered for each `DeviceFacts.key`. */
+export class DeviceKnowledge {
+  readonly #rows: DeviceRows;
+  readonly #probe: () => Promise<DeviceFacts>;
+  readonly #allocator: (backend: Backend) => Promise<Allocator | null>;
+  readonly #alone: (work: () => Promise<void>) => Promise<void>;
+
+  constructor({ scope, rows = new DeviceRows(), probe, allocator, alone = amongTabs }: DeviceKnowledgeOptions) {
+    this.#alone = alone;
+    this.#rows = rows;
+    this.#probe = probe ?? (() => probeDevice(scope));
+    this.#allocator =
+      allocator ?? ((backend) => (backend === 'wasm' ? Promise.resolve(wasmAllocator()) : gpuAllocator(navigator.gpu)));
+  }
+
+  /** Never throws: what can't be learned or remembered is left as the rule has it. */
+  async facts({ learnMemory: learn }: ProbeCall = {}): Promise<DeviceFacts> {
+    const facts = await this.#probe();
+    if (learn) await this.#alone(() => this.#learn(facts, learn));
+    return this.#withLearned(facts);
+  }
+
+  /** Rates that were measured on this device as it is now; `null` where there are none. */
+  async rates(packageId: string): Promise<PackageRates | null> {
+    const { rates, engines } = await this.facts();
+    const known = Object.hasOwn(rates, packageId) ? rates[packageId] : undefined;
+    return known && engines[known.engine]?.backend === known.backend ? known : null;
+  }
+
+  async keepRates(packageId: string, rates: PackageRates): Promise<void> {
+    const { key } = await this.#probe();
+    await this.#rows.change(key, (row) => ({ ...row, rates: { ...row.rates, [packageId]: rates } }));
+  }
+
+  /** Memory ran out with a model that needs `needBytes`; without that figure, with what there was said to be. */
+  async backOff(engine: EngineName, needBytes = Number.POSITIVE_INFINITY): Promise<void> {
+    const facts = await this.facts();
+    const backend = facts.engines[engine]?.backend;
+    const budget = backend && facts.memory?.[backend]?.budgetBytes;
+    if (!budget) return;
+    await this.#keepMemory(facts.key, backend, {
+      bytes: Math.floor(Math.min(budget, needBytes) * afterCrash),
+      basis: 'crash',
+    });
+  }
+
+  async #withLearned(facts: DeviceFacts): Promise<DeviceFacts> {
+    const row = await this.#rows.read(facts.key);
+    const memory: Partial<Record<Backend, MemoryBudget>> = { ...facts.memory };
+    for (const backend of backends) {
+      const learned = row.memory[backend];
+      const byRule = memory[backend];
+      if (byRule && learned) memory[backend] = { budgetBytes: learned.bytes, basis: learned.basis };
+    }
+    return { ...facts, ...memoryFacts(memory, facts.engines), rates: row.rates };
+  }
+
+  /** Once for each backend that an engine has here. */
+  async #learn(facts: DeviceFacts, { ceilingBytes }: NonNullable<ProbeCall['learnMemory']>): Promise<void> {
+    const used = new Set(Object.values(facts.engines).map(({ backend }) => backend));
+    for (const backend of used) {
+      const byRule = facts.memory?.[backend]?.budgetBytes ?? 0;
+      const row = await this.#rows.read(facts.key);
+      if (row.taking === backend) {
+        await this.#keepMemory(facts.key, backend, { bytes: Math.floor(byRule * afterCrash), basis: 'crash' });
+        continue;
+      }
+      if (row.memory[backend]) continue;
+      // The memory of a GPU in software is the device's own, and is written to: the rule knows as much.
+      if (ceilingBytes === undefined && backend === 'webgpu' && facts.webgpu?.isFallback) continue;
+      const most = backend === 'webgpu' ? byRule * gpuCeiling : byRule;
+      await this.#take(facts.key, backend, Math.min(ceilingBytes ?? most, most));
+    }
+  }
+
+  async #take(key: string, backend: Backend, ceilingBytes: number): Promise<void> {
+    // Without a note a crash would come again with every page.
+    if (!(await this.#rows.change(key, (row) => ({ ...row, taking: backend })))) return;
+    const bytes = await this.#allocator(backend)
+      .then((allocator) => allocator && learnMemory(allocator, { ceilingBytes }))
+      .catch(() => null); // no device to be had: nothing is learned
+    if (bytes) return this.#keepMemory(key, backend, { bytes, basis: 'probe' });
+    await this.#rows.change(key, ({ taking: _, ...row }) => row);
+  }
+
+  async #keepMemory(key: string, backend: Backend, learned: LearnedMemory): Promise<void> {
+    await this.#rows.change(key, ({ taking: _, ...row }) => ({
+      ...row,
+      memory: { ...row.memory, [backend]: learned },
+    }));
+  }
+}
+
+/** A note that is found by whoever has the lock is one of a worker that is gone. */
+async function amongTabs(work: () => Promise<void>): Promise<void> {
+  // Absent in an insecure context, whatever the types say: no model runs there.
+  if (navigator.locks) await navigator.locks.request('orilla-learn-memory', work);
+}
