@@ -73,10 +73,10 @@ export class EngineHost {
   async *generate(
     packageId: string,
     request: ChatRequest,
-    { signal, emitted }: GenerateCall & { readonly signal: AbortSignal },
+    { signal, emitted, priority }: GenerateCall & { readonly signal: AbortSignal },
   ): AsyncGenerator<TokenEvent, void, undefined> {
     const open = this.#demandOpen(packageId);
-    const endTurn = await open.queue.takeTurn({ signal });
+    const endTurn = await open.queue.takeTurn({ signal, priority });
     try {
       yield* open.engine.generate(request, { signal, ...(emitted && { emitted }) });
     } finally {

@@ -40,7 +40,7 @@ test('one more than may wait is refused, in words that help', async () => {
   await queue.takeTurn({ signal });
   queue.takeTurn({ signal });
   await expect(queue.takeTurn({ signal })).rejects.toMatchObject({
-    code: 'engine.failed',
+    code: 'engine.busy',
     isRetryable: true,
     advice: expect.any(String),
   });
@@ -104,5 +104,140 @@ test('whatever comes, goes and leaves: never more than allowed run, and nobody w
       }
     }),
     { numRuns: 50 },
+  );
+});
+
+const priorities = ['high', 'normal', 'low'] as const;
+type Priority = (typeof priorities)[number];
+
+/** Lets all of them ask while one computes, and gives the order in which they have their turns. */
+async function orderOf(asked: readonly Priority[], parallel = 1) {
+  const queue = new RequestQueue({ parallel, maxWaiting: asked.length });
+  const first = await Promise.all(Array.from({ length: parallel }, () => queue.takeTurn({ signal })));
+  const order: { readonly priority: Priority; readonly index: number }[] = [];
+  const all = asked.map(async (priority, index) => {
+    const end = await queue.takeTurn({ signal, priority });
+    order.push({ priority, index });
+    await settle();
+    end();
+  });
+  for (const end of first) end();
+  await Promise.all(all);
+  return order;
+}
+
+test('more urgent ones go first, and what is not said is normal', async () => {
+  expect((await orderOf(['low', 'normal', 'high'])).map(({ priority }) => priority)).toEqual(['high', 'normal', 'low']);
+  const queue = new RequestQueue({ parallel: 1, maxWaiting: 2 });
+  const end = await queue.takeTurn({ signal });
+  const order: string[] = [];
+  const take = async (name: string, turn: Promise<() => void>) => {
+    const endMine = await turn;
+    order.push(name);
+    endMine();
+  };
+  const low = take('low', queue.takeTurn({ signal, priority: 'low' }));
+  const unsaid = take('unsaid', queue.takeTurn({ signal }));
+  end();
+  await Promise.all([low, unsaid]);
+  expect(order).toEqual(['unsaid', 'low']);
+});
+
+test('while all wait, they share the turns six to three to one', async () => {
+  const order = await orderOf(Array.from({ length: 90 }, (_, index) => priorities[index % 3] ?? 'low'));
+  const firstFifty = order.slice(0, 50).map(({ priority }) => priority);
+  const count = (priority: Priority) => firstFifty.filter((one) => one === priority).length;
+  expect(Math.abs(count('high') - 30)).toBeLessThanOrEqual(2);
+  expect(Math.abs(count('normal') - 15)).toBeLessThanOrEqual(2);
+  expect(Math.abs(count('low') - 5)).toBeLessThanOrEqual(2);
+});
+
+test('property: everybody has a turn, of one priority in order, and nobody waits behind more than its share of others', async () => {
+  const share = { high: 6, normal: 3, low: 1 };
+  const asking = fc.array(fc.constantFrom(...priorities), { maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(asking, fc.integer({ min: 1, max: 3 }), async (asked, parallel) => {
+      const order = await orderOf(asked, parallel);
+      expect(order.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(asked.map((_, index) => index));
+      for (const priority of priorities) {
+        const own = order.filter((turn) => turn.priority === priority);
+        expect(own.map(({ index }) => index)).toEqual(own.map(({ index }) => index).toSorted((a, b) => a - b));
+        own.forEach(({ index }, before) => {
+          const at = order.findIndex((turn) => turn.index === index);
+          expect(at).toBeLessThanOrEqual(Math.ceil(((before + 1) * 10) / share[priority]) + 3);
+        });
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('one that comes again and again cannot keep a less urgent one waiting', async () => {
+  const queue = new RequestQueue({ parallel: 1, maxWaiting: 3 });
+  let end = await queue.takeTurn({ signal });
+  let hasLow = false;
+  const low = queue.takeTurn({ signal, priority: 'low' }).then((endMine) => {
+    hasLow = true;
+    endMine();
+  });
+  let turns = 0;
+  for (; !hasLow && turns < 50; turns += 1) {
+    const next = queue.takeTurn({ signal, priority: 'high' });
+    end();
+    end = await next;
+    await settle();
+  }
+  await low;
+  expect(turns).toBeLessThan(15);
+});
+
+test('who waited for nobody has saved up nothing: a line that was long empty does not go first ever after', async () => {
+  const queue = new RequestQueue({ parallel: 1, maxWaiting: 60 });
+  let end = await queue.takeTurn({ signal });
+  for (let times = 0; times < 60; times += 1) {
+    const next = queue.takeTurn({ signal, priority: 'high' });
+    end();
+    end = await next;
+  }
+  const order: Priority[] = [];
+  const all = [
+    ...Array.from({ length: 6 }, () => 'low' as const),
+    ...Array.from({ length: 6 }, () => 'high' as const),
+  ].map(async (priority) => {
+    const endMine = await queue.takeTurn({ signal, priority });
+    order.push(priority);
+    await settle();
+    endMine();
+  });
+  end();
+  await Promise.all(all);
+  expect(order.slice(0, 7).filter((priority) => priority === 'low').length).toBeLessThanOrEqual(2);
+});
+
+test('property: whoever leaves while waiting takes no turn, and the others have all of theirs', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ priority: fc.constantFrom(...priorities), leaves: fc.boolean() }), { maxLength: 20 }),
+      async (asked) => {
+        const queue = new RequestQueue({ parallel: 1, maxWaiting: asked.length });
+        const end = await queue.takeTurn({ signal });
+        const turns: number[] = [];
+        const all = asked.map(async ({ priority, leaves }, index) => {
+          const controller = new AbortController();
+          const turn = queue.takeTurn({ signal: controller.signal, priority });
+          if (leaves) controller.abort();
+          const endMine = await turn.catch(() => null);
+          if (endMine) turns.push(index);
+          endMine?.();
+        });
+        await settle();
+        end();
+        await Promise.all(all);
+        expect(turns.toSorted((a, b) => a - b)).toEqual(asked.flatMap(({ leaves }, index) => (leaves ? [] : [index])));
+        // Nothing is left over: the next one need not wait.
+        (await queue.takeTurn({ signal }))();
+      },
+    ),
+    { numRuns: 40 },
   );
 });

@@ -1,4 +1,4 @@
-import { abortReason, OrillaError } from '@orilla/contract';
+import { abortReason, OrillaError, type RequestPriority, requestPriorities } from '@orilla/contract';
 
 export interface RequestQueueOptions {
   /** Requests that run at the same time. */
@@ -7,11 +7,30 @@ export interface RequestQueueOptions {
   readonly maxWaiting: number;
 }
 
-/** Lets an engine have as many requests as it can compute at once; the others wait for their turn, first come, first served. */
+export interface TurnOptions {
+  readonly signal: AbortSignal;
+  /** Default: `normal`. */
+  readonly priority?: RequestPriority | undefined;
+}
+
+/** Of ten turns, while all of them wait, this many go to each: nobody waits for ever behind those that go first. */
+const turnsOfTen: Readonly<Record<RequestPriority, number>> = { high: 6, normal: 3, low: 1 };
+
+/** Those that wait with one priority, first come, first served. */
+interface Line {
+  readonly waiting: Set<() => void>;
+  /** How many turns it has had, divided by its share of them: the smallest has the next turn (stride scheduling). */
+  pass: number;
+}
+
+/** Lets an engine have as many requests as it can compute at once; the others wait for their turn, which priorities share out. */
 export class RequestQueue {
   readonly #options: RequestQueueOptions;
-  readonly #waiting = new Set<() => void>();
+  readonly #lines: Readonly<Record<RequestPriority, Line>> = { high: newLine(), normal: newLine(), low: newLine() };
   #running = 0;
+  #waiting = 0;
+  /** The pass of the last turn: a line that was empty begins there, and has saved up nothing. */
+  #pass = 0;
 
   constructor(options: RequestQueueOptions) {
     this.#options = options;
@@ -19,15 +38,15 @@ export class RequestQueue {
 
   /**
    * Waits for a turn, and gives the function that ends it; calling that again does nothing.
-   * @throws OrillaError `engine.failed` where too many wait already; AbortError
+   * @throws OrillaError `engine.busy` where too many wait already; AbortError
    */
-  async takeTurn({ signal }: { readonly signal: AbortSignal }): Promise<() => void> {
+  async takeTurn({ signal, priority = 'normal' }: TurnOptions): Promise<() => void> {
     signal.throwIfAborted();
     const { parallel, maxWaiting } = this.#options;
     if (this.#running < parallel) this.#running += 1;
-    else if (this.#waiting.size < maxWaiting) await this.#wait(signal);
+    else if (this.#waiting < maxWaiting) await this.#wait(this.#lines[priority], signal);
     else
-      throw new OrillaError('engine.failed', `${maxWaiting} requests wait for the model on this device already.`, {
+      throw new OrillaError('engine.busy', `${maxWaiting} requests wait for the model on this device already.`, {
         advice: 'Ask again when some of them are answered, or stop one.',
       });
     let isOver = false;
@@ -38,26 +57,46 @@ export class RequestQueue {
     };
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(line: Line, signal: AbortSignal): Promise<void> {
+    if (line.waiting.size === 0) line.pass = Math.max(line.pass, this.#pass);
     return new Promise((resolve, reject) => {
+      const stopWaiting = () => {
+        line.waiting.delete(go);
+        this.#waiting -= 1;
+        signal.removeEventListener('abort', leave);
+      };
       const leave = () => {
-        this.#waiting.delete(go);
+        stopWaiting();
         reject(abortReason(signal));
       };
       const go = () => {
-        this.#waiting.delete(go);
-        signal.removeEventListener('abort', leave);
+        stopWaiting();
         resolve();
       };
-      this.#waiting.add(go);
+      line.waiting.add(go);
+      this.#waiting += 1;
       signal.addEventListener('abort', leave, { once: true });
     });
   }
 
-  /** The turn goes to who waited longest, so that nobody can slip in between. */
+  /** The turn goes straight to who waits, so that nobody can slip in between. */
   #passTurnOn(): void {
-    const [next] = this.#waiting;
-    if (next) next();
-    else this.#running -= 1;
+    let next: { readonly go: () => void; readonly line: Line; readonly share: number } | null = null;
+    for (const priority of requestPriorities) {
+      const line = this.#lines[priority];
+      const [go] = line.waiting;
+      if (go && (!next || line.pass < next.line.pass)) next = { go, line, share: turnsOfTen[priority] };
+    }
+    if (!next) {
+      this.#running -= 1;
+      return;
+    }
+    this.#pass = next.line.pass;
+    next.line.pass += 1 / next.share;
+    next.go();
   }
+}
+
+function newLine(): Line {
+  return { waiting: new Set(), pass: 0 };
 }
