@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { cacheFolder } from '../cache/cache-folder.ts';
-import { findPython } from '../vllm/find-python.ts';
 import { runPython } from '../vllm/python-program.ts';
-
-const run = promisify(execFile);
+import { bringPython } from './bring-python.ts';
 
 /** The release of OpenAI's Python client that is tested against. */
 export const openaiVersion = '3.54.0';
 
-/** A mirror or an index that does not answer must not keep anybody waiting for ever. */
-const aptTimeoutMs = 300_000;
+/** An index that does not answer must not keep anybody waiting for ever. */
 const installTimeoutMs = 300_000;
 
 export interface EnsurePythonOpenaiOptions {
@@ -32,7 +27,7 @@ export async function ensurePythonOpenai(options: EnsurePythonOpenaiOptions = {}
   const python = join(folder, 'bin', 'python');
   if (existsSync(python)) return python;
   log?.(`Installing openai ${openaiVersion} for Python into ${folder}.`);
-  const base = await bringPython(options);
+  const base = await bringPython({ purpose: "OpenAI's Python client", signal, log });
   await mkdir(dirname(folder), { recursive: true });
   const working = await mkdtemp(`${folder}-`);
   try {
@@ -42,29 +37,6 @@ export async function ensurePythonOpenai(options: EnsurePythonOpenaiOptions = {}
     await rm(working, { recursive: true, force: true });
   }
   return python;
-}
-
-/** @throws Error that says what was found and what to install */
-async function bringPython({ signal, log }: EnsurePythonOpenaiOptions): Promise<string> {
-  const find = () => findPython({ purpose: "OpenAI's Python client", ...(signal && { signal }) });
-  try {
-    return await find();
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw error;
-  }
-  log?.('No Python with its venv module found; installing python3-venv by Debian’s package manager.');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const bounded = { env, timeout: aptTimeoutMs, maxBuffer: 64 * 2 ** 20, ...(signal && { signal }) };
-  try {
-    await run('apt-get', ['-qq', 'update'], bounded);
-    await run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'python3', 'python3-venv'], bounded);
-  } catch (error) {
-    signal?.throwIfAborted();
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new Error(`python3-venv could not be installed (${reason}). Install it and try again.`, { cause: error });
-  }
-  return find();
 }
 
 async function install(base: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
