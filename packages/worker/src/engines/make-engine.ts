@@ -8,6 +8,10 @@ export async function makeEngine(name: EngineName, facts: DeviceFacts): Promise<
     const { OnnxEngine } = await loadCode(() => import('./onnx/onnx-engine.ts'));
     return new OnnxEngine(facts);
   }
+  if (name === 'webllm' && facts.engines.webllm) {
+    const { WebllmEngine } = await loadCode(() => import('./webllm/webllm-engine.ts'));
+    return new WebllmEngine();
+  }
   if (name !== 'llamacpp' || !facts.engines.llamacpp)
     throw new OrillaError('capability.unsupported', `This browser can't run the engine ${name}.`, {
       advice: 'Use a current Chrome, Edge or Firefox, or let the relay answer.',

@@ -31,6 +31,14 @@ test('what WebLLM looks for is there, by the address it asks for, as often as it
   expect(opened).toEqual([]);
 });
 
+test('all files are known by their addresses', async () => {
+  const { caches } = emptyCaches();
+  await withServedFiles(files, { caches, signal }, async () => {
+    const keys = await (await caches.open('webllm/model')).keys();
+    expect(keys.map(({ url }) => url)).toEqual([...files.keys()].map(addressOf));
+  });
+});
+
 test('a file that is not in the package is an error that names it, and never fetched', async () => {
   const { caches } = emptyCaches();
   await withServedFiles(files, { caches, signal }, async () => {

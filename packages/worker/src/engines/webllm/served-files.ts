@@ -32,7 +32,7 @@ export async function withServedFiles<T>(
   const { caches, signal } = options;
   const own = Object.getOwnPropertyDescriptor(caches, 'open');
   const open = caches.open.bind(caches);
-  // The rest of a cache is never asked for: what is found is not added.
+  // The rest of a cache is never asked for: to what is there nothing is added.
   const served = new ServedCache(files, signal) as unknown as Cache;
   caches.open = async (name) => (scopes.has(name) ? served : open(name));
   try {
@@ -50,6 +50,10 @@ class ServedCache {
   constructor(files: WeightFiles, signal: AbortSignal) {
     this.#files = new Map([...files].map(([path, blob]) => [addressOf(path), blob]));
     this.#signal = signal;
+  }
+
+  async keys(): Promise<readonly Request[]> {
+    return [...this.#files.keys()].map((url) => new Request(url));
   }
 
   async match(request: RequestInfo | URL): Promise<Response> {

@@ -1,0 +1,55 @@
+import type { GeneratedToken } from '../../text/answer-events.ts';
+import type { Sampler } from '../onnx/sampling/sampler.ts';
+import type { TokenSequence } from './token-sequence.ts';
+
+export interface ChoiceOptions {
+  readonly sequence: Pick<TokenSequence, 'goOn'>;
+  /** Of what comes behind the prompt. */
+  readonly logits: Float32Array;
+  readonly sampler: Sampler;
+  readonly endTokenIds: ReadonlySet<number>;
+  /** The most tokens that may come. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+/** One of the answers to a request while it is computed. */
+export class ChoiceTokens {
+  readonly #options: ChoiceOptions;
+  #count = 0;
+  #reason: 'stop' | 'length' = 'length';
+
+  constructor(options: ChoiceOptions) {
+    this.#options = options;
+  }
+
+  /** Tokens that were chosen so far, an end token included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Why the tokens ended: an end token, or the limit. */
+  get reason(): 'stop' | 'length' {
+    return this.#reason;
+  }
+
+  /** Each token as soon as it is chosen; the step to the next one is taken when that is asked for. */
+  async *tokens(): AsyncGenerator<GeneratedToken, void, undefined> {
+    const { sequence, sampler, endTokenIds, limit, signal } = this.#options;
+    let { logits } = this.#options;
+    while (this.#count < limit) {
+      const { id, logprob } = sampler.sample(logits, null);
+      this.#count += 1;
+      if (endTokenIds.has(id)) {
+        this.#reason = 'stop';
+        return;
+      }
+      sampler.accept(id);
+      yield { id, atMs: performance.timeOrigin + performance.now(), ...(logprob && { logprob }) };
+      if (this.#count === limit) return;
+      signal.throwIfAborted();
+      logits = await sequence.goOn(id);
+      signal.throwIfAborted();
+    }
+  }
+}
