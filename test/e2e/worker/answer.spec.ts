@@ -229,7 +229,7 @@ test('more requests than it can hold are refused, the others are all answered', 
   const reports = await Promise.all(Array.from({ length: 20 }, () => ask({ ...capital, max_tokens: 1 })));
   const refused = reports.filter(({ error }) => error !== null);
   expect(refused).toHaveLength(2);
-  for (const { error } of refused) expect(error).toMatchObject({ code: 'engine.failed' });
+  for (const { error } of refused) expect(error).toMatchObject({ code: 'engine.busy' });
   for (const { text, error } of reports) if (!error) expect(text).toBe('The');
 });
 
