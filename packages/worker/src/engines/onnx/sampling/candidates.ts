@@ -135,7 +135,8 @@ function collect(logits: Float32Array, bound: number, values: Float32Array, ids:
 }
 
 function weigh(values: Float32Array, weights: Float64Array, length: number, max: number, temperature: number): number {
-  const sharpness = 1 / temperature;
+  // A temperature next to 0 has no reciprocal, and 0 times infinity is no number.
+  const sharpness = Math.min(1 / temperature, Number.MAX_VALUE);
   let total = 0;
   for (let index = 0; index < length; index++) {
     const weight = exponentialOfMinus((max - (values[index] ?? 0)) * sharpness);
