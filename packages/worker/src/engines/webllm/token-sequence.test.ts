@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { TokenSequence } from './token-sequence.ts';
+
+const { signal } = new AbortController();
+
+/** A model that remembers what it was asked. */
+function model() {
+  const asked: (readonly number[] | 'reset')[] = [];
+  let failure: Error | null = null;
+  return {
+    asked,
+    failNext: (error: Error) => {
+      failure = error;
+    },
+    forward: async (ids: readonly number[]) => {
+      asked.push(ids);
+      const error = failure;
+      failure = null;
+      if (error) throw error;
+      return new Float32Array([ids.at(-1) ?? 0]);
+    },
+    reset: async () => {
+      asked.push('reset');
+    },
+  };
+}
+
+test('computes a prompt in pieces, and gives what comes behind all of it', async () => {
+  const one = model();
+  const { logits, cachedTokens } = await new TokenSequence(one, 2).begin([1, 2, 3, 4, 5], { signal });
+  expect(one.asked).toEqual(['reset', [1, 2], [3, 4], [5]]);
+  expect([...logits]).toEqual([5]);
+  expect(cachedTokens).toBe(0);
+});
+
+test('a prompt that goes on behind what is held costs only what is new', async () => {
+  const one = model();
+  const sequence = new TokenSequence(one, 8);
+  await sequence.begin([1, 2], { signal });
+  await sequence.goOn(3);
+  one.asked.length = 0;
+  expect(await sequence.begin([1, 2, 3, 4, 5], { signal })).toMatchObject({ cachedTokens: 3 });
+  expect(one.asked).toEqual([[4, 5]]);
+});
+
+test.each([
+  ['another beginning', [9, 2, 3]],
+  ['the same prompt, of which nothing would be left to compute', [1, 2]],
+  ['a part of it', [1]],
+])('begins anew for %s', async (_, ids) => {
+  const one = model();
+  const sequence = new TokenSequence(one, 8);
+  await sequence.begin([1, 2], { signal });
+  one.asked.length = 0;
+  expect(await sequence.begin(ids, { signal })).toMatchObject({ cachedTokens: 0 });
+  expect(one.asked).toEqual(['reset', ids]);
+});
+
+test('an abort is noticed between two pieces, and what was computed before it is of use later', async () => {
+  const one = model();
+  const sequence = new TokenSequence(one, 2);
+  const left = new AbortController();
+  const forward = one.forward;
+  one.forward = async (ids) => {
+    left.abort();
+    return forward(ids);
+  };
+  await expect(sequence.begin([1, 2, 3, 4], { signal: left.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(one.asked).toEqual(['reset', [1, 2]]);
+  expect(await sequence.begin([1, 2, 3, 4], { signal })).toMatchObject({ cachedTokens: 2 });
+});
+
+test('after a step that failed nothing of what it holds is believed', async () => {
+  const one = model();
+  const sequence = new TokenSequence(one, 8);
+  await sequence.begin([1, 2], { signal });
+  one.failNext(new Error('failed'));
+  await expect(sequence.goOn(3)).rejects.toThrow('failed');
+  one.asked.length = 0;
+  expect(await sequence.begin([1, 2, 3, 4], { signal })).toMatchObject({ cachedTokens: 0 });
+  expect(one.asked).toEqual(['reset', [1, 2, 3, 4]]);
+});
