@@ -2,6 +2,8 @@ import {
   type Backend,
   type ChatRequest,
   type DeviceFacts,
+  type EmbeddingRequest,
+  type EmbeddingResponse,
   type Engine,
   type EngineCapabilities,
   type EngineLoadOptions,
@@ -15,11 +17,12 @@ import {
 import type { ModelText } from '../../text/model-text.ts';
 import { modelTextOf } from '../../text/model-text.ts';
 import { answerOf } from './answer-of.ts';
+import { type EmbeddingModel, openEmbeddingModel } from './embedding/embedding-model.ts';
 import { loadError, notOpen } from './engine-errors.ts';
 import { endTokensOf, type ModelConfig, readModelConfig } from './model-config.ts';
 import { onnxBackend, onnxFeatures, onnxThreads, parallelAnswers } from './onnx-support.ts';
 import { openCausalModel } from './open-causal-model.ts';
-import type { OpenSessionOptions } from './open-session.ts';
+import type { OpenSessionOptions, OrtSession } from './open-session.ts';
 import { onnxFiles, readJson, readText } from './package-files.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import type { OpenModel } from './prompt-run.ts';
@@ -46,6 +49,7 @@ export class OnnxEngine implements Engine {
   readonly #device: OnnxDevice;
   readonly #sessionOptions: Pick<OpenSessionOptions, 'loadOrt'>;
   #open: OpenModel | null = null;
+  #encoder: EmbeddingModel | null = null;
 
   constructor(device: OnnxDevice, sessionOptions: Pick<OpenSessionOptions, 'loadOrt'> = {}) {
     this.#device = device;
@@ -53,7 +57,7 @@ export class OnnxEngine implements Engine {
   }
 
   get isOpen(): boolean {
-    return this.#open?.model.session.isOpen ?? false;
+    return this.#session?.isOpen ?? false;
   }
 
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
@@ -61,29 +65,28 @@ export class OnnxEngine implements Engine {
     const { signal } = options;
     try {
       const config = await readModelConfig(weights);
-      const text = await readModelText(weights);
-      const backend = this.#backendFor(manifest);
-      const threads = onnxThreads(this.#device);
-      const model = await openCausalModel(onnxFiles(manifest, weights), {
+      const files = onnxFiles(manifest, weights);
+      const opening = {
         ...this.#sessionOptions,
-        backend,
-        threads,
+        backend: this.#backendFor(manifest),
+        threads: onnxThreads(this.#device),
         signal,
-      });
+      };
+      const contextLength = contextOf(config, options.contextLength);
+      if (config.kind === 'encoder') {
+        this.#encoder = await openEmbeddingModel(files, weights, { ...opening, contextLength });
+        return this.#loaded(this.#encoder.session, { threads: opening.threads, contextLength });
+      }
+      const text = await readModelText(weights);
+      const model = await openCausalModel(files, opening);
       this.#open = {
         model,
         text,
         endTokenIds: endTokensOf(config, text),
-        contextLength: contextOf(config, options.contextLength),
+        contextLength,
         prefixes: new PrefixCache({ most: keptConversations }),
       };
-      const { session } = model;
-      return {
-        engine: this.name,
-        backend: session.backend,
-        contextLength: this.#open.contextLength,
-        threads: session.backend === 'webgpu' ? 1 : threads,
-      };
+      return this.#loaded(model.session, { threads: opening.threads, contextLength });
     } catch (error) {
       throw loadError(error);
     }
@@ -92,16 +95,33 @@ export class OnnxEngine implements Engine {
   async *generate(request: ChatRequest, options: GenerateOptions): AsyncGenerator<TokenEvent, void, undefined> {
     options.signal.throwIfAborted();
     const open = this.#open;
-    if (!open) throw notOpen();
+    if (!open) throw this.#encoder ? otherTask('is made for embeddings, and writes no answers') : notOpen();
     yield* answerOf(open, request, { ...options, features: this.capabilities.features });
   }
 
+  async embed(request: EmbeddingRequest, options: { readonly signal: AbortSignal }): Promise<EmbeddingResponse> {
+    options.signal.throwIfAborted();
+    if (!this.#encoder) throw this.#open ? otherTask('writes answers, and makes no embeddings') : notOpen();
+    return this.#encoder.embed(request, options);
+  }
+
   async unload(): Promise<void> {
-    const open = this.#open;
+    const session = this.#session;
+    this.#open?.prefixes.clear();
     this.#open = null;
-    if (!open) return;
-    open.prefixes.clear();
-    await open.model.session.release();
+    this.#encoder = null;
+    await session?.release();
+  }
+
+  get #session(): OrtSession | undefined {
+    return this.#open?.model.session ?? this.#encoder?.session;
+  }
+
+  #loaded(
+    { backend }: OrtSession,
+    { threads, contextLength }: Pick<LoadedModel, 'threads' | 'contextLength'>,
+  ): LoadedModel {
+    return { engine: this.name, backend, contextLength, threads: backend === 'webgpu' ? 1 : threads };
   }
 
   /** What an adapter lacks that the package asks for, the CPU has. */
@@ -110,6 +130,12 @@ export class OnnxEngine implements Engine {
     const lacks = (requires?.features ?? []).some((feature) => !webgpu?.features.includes(feature));
     return lacks ? 'wasm' : onnxBackend(webgpu);
   }
+}
+
+function otherTask(what: string): OrillaError {
+  return new OrillaError('capability.unsupported', `This model ${what}.`, {
+    advice: 'Ask a model that is made for it, or let the relay answer.',
+  });
 }
 
 function contextOf({ contextLength }: ModelConfig, asked: number): number {
