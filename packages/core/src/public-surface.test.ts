@@ -12,6 +12,7 @@ test('exports exactly these names', () => {
       "isAbortError",
       "isOrillaError",
       "memoryNeed",
+      "plainQuestion",
     ]
   `);
 });
@@ -23,6 +24,7 @@ test('a client has exactly these parts', () => {
       "chat",
       "embeddings",
       "models",
+      "capabilities",
       "packages",
       "device",
       "fetch",

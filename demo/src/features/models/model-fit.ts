@@ -1,5 +1,5 @@
 import type { CatalogModel, DeviceFacts, DevicePackage, RouteReason } from '@orilla/contract';
-import { decideRoute } from '@orilla/core';
+import { decideRoute, plainQuestion } from '@orilla/core';
 
 /** Whether this device could run a model at all, asked before a byte is fetched. */
 export type ModelFit =
@@ -8,16 +8,7 @@ export type ModelFit =
 
 /** The same rules that route a question, asked about an empty one. */
 export function modelFit(model: CatalogModel, device: DeviceFacts | null): ModelFit {
-  const decision = decideRoute({
-    privacy: { label: 'device' },
-    needs: [],
-    promptTokens: { exact: 0 },
-    maxTokens: 0,
-    device,
-    packages: model.device,
-    relayModel: null,
-    canCount: false,
-  });
+  const decision = decideRoute(plainQuestion(model.device, device));
   if (decision.verdict === 'go' && decision.route.place === 'device') {
     const { packageId } = decision.route;
     const pkg = model.device.find(({ id }) => id === packageId);

@@ -2,6 +2,7 @@ import { type DevicePackage, OrillaError } from '@orilla/contract';
 import type { Device } from '../device/device.ts';
 import { decideRoute } from '../routing/decide-route.ts';
 import { nowhereError } from '../routing/nowhere-error.ts';
+import { plainQuestion } from '../routing/plain-question.ts';
 import { findModel, type OrillaContext } from './orilla-context.ts';
 
 /**
@@ -15,16 +16,7 @@ export async function choosePackage(
 ): Promise<{ device: Device; pkg: DevicePackage }> {
   const { device: packages } = findModel(catalog, name);
   if (!device) throw noDevice(deviceMissing);
-  const decision = decideRoute({
-    privacy: { label: 'device' },
-    needs: [],
-    promptTokens: { exact: 0 },
-    maxTokens: 0,
-    device: await device.facts({ signal }),
-    packages,
-    relayModel: null,
-    canCount: false,
-  });
+  const decision = decideRoute(plainQuestion(packages, await device.facts({ signal, learnMemory: true })));
   if (decision.verdict === 'nowhere') throw nowhereError(decision.reasons);
   const chosen = decision.verdict === 'go' && decision.route.place === 'device' ? decision.route.packageId : null;
   const pkg = packages.find(({ id }) => id === chosen);

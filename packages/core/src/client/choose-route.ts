@@ -32,6 +32,8 @@ export async function chooseRoute(
     packages: model.device,
     relayModel: context.relay && model.relay ? model.relay.model : null,
     canCount: true,
+    openPackage: openPackage(context),
+    nowMs: context.now(),
     ...(await deviceFacts(context, model, signal)),
   };
   let decision = decideRoute(question);
@@ -71,11 +73,16 @@ async function deviceFacts(
 ): Promise<{ device: DeviceFacts | null; deviceMissing: string }> {
   if (!device || model.device.length === 0) return { device: null, deviceMissing };
   try {
-    return { device: await device.facts({ signal }), deviceMissing };
+    return { device: await device.facts({ signal, learnMemory: true }), deviceMissing };
   } catch (error) {
     if (!isOrillaError(error)) throw error;
     return { device: null, deviceMissing: `a worker that starts (${error.code})` };
   }
+}
+
+function openPackage({ device }: OrillaContext): string | null {
+  const state = device?.state;
+  return state?.status === 'ready' ? state.packageId : null;
 }
 
 /** The exact count, or `null` where it can't be had: the bound then decides. */

@@ -8,10 +8,13 @@ import type {
   WithOrillaResponse,
 } from '@orilla/contract';
 import type OpenAI from 'openai';
+import { type Capabilities, capabilitiesOf } from '../device/capabilities.ts';
 import type { Device, LoadOptions } from '../device/device.ts';
+import type { ModelFit } from '../device/fits.ts';
 import type { Packages } from '../packages/packages.ts';
 import { readJson } from '../relay/read-json.ts';
 import { ChatStream } from './chat-stream.ts';
+import { chooseFit } from './choose-fit.ts';
 import { choosePackage } from './choose-package.ts';
 import { collectCompletion } from './collect-completion.ts';
 import { dropInFetch } from './drop-in-fetch.ts';
@@ -19,7 +22,7 @@ import { forwardToRelay, relayOnly } from './forward-to-relay.ts';
 import { makeContext } from './make-context.ts';
 import { openAnswer } from './open-answer.ts';
 import { effectivePrivacy } from './orilla-context.ts';
-import type { CallOptions, OrillaOptions } from './orilla-options.ts';
+import type { CallOptions, OrillaOptions, SignalOptions } from './orilla-options.ts';
 
 type NonStreaming = WithOrillaRequest<OpenAI.Chat.ChatCompletionCreateParamsNonStreaming>;
 type Streaming = WithOrillaRequest<OpenAI.Chat.ChatCompletionCreateParamsStreaming>;
@@ -41,7 +44,18 @@ export interface Orilla {
     list(): readonly OpenAI.Model[];
     /** Downloads and opens the package of this model that suits the device best, before the first question. */
     prepare(model: string, options?: LoadOptions): Promise<LoadResult>;
+    /**
+     * Whether this device can run the model, told by figures before a byte of it is fetched. The first call learns how much memory there is,
+     * which takes up to some seconds; after that it is known.
+     * @throws OrillaError `catalog.unknown-model`, `engine.worker-died`; AbortError
+     */
+    fits(model: string, options?: SignalOptions): Promise<ModelFit>;
   };
+  /**
+   * What this device can do: engines and their features, adapter, memory, rates; `null` where this app or browser has no device way.
+   * @throws OrillaError `engine.worker-died`; AbortError
+   */
+  capabilities(options?: SignalOptions): Promise<Capabilities | null>;
   /** The model packages in this browser: what is there, and what can be done with it. */
   readonly packages: Packages;
   /** The device way; `null` where this app or browser has none. */
@@ -86,7 +100,10 @@ export function createOrilla(options: OrillaOptions): Orilla {
         const { device, pkg } = await choosePackage(context, name, load);
         return device.load(pkg, load);
       },
+      fits: (name, call = {}) => chooseFit(context, name, call),
     },
+    capabilities: async ({ signal } = {}) =>
+      context.device && capabilitiesOf(await context.device.facts({ signal, learnMemory: true, anew: true })),
     packages: context.packages,
     device: context.device,
     fetch: (input, init) => dropInFetch(orilla, context, input, init),

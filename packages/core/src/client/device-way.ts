@@ -29,6 +29,7 @@ export function deviceWay({ catalog, device: way = {}, locks, storage }: OrillaO
     link,
     pageAddress,
     memoryBudgetBytes: way.memoryBudgetBytes,
+    calibrates: way.calibrate ?? true,
     onDownload: asksToKeep ? () => keeper.ask() : undefined,
   });
   const choose = async (name: string, call: { readonly signal?: AbortSignal | undefined }) =>
@@ -37,7 +38,7 @@ export function deviceWay({ catalog, device: way = {}, locks, storage }: OrillaO
     device,
     deviceMissing: '',
     packages: devicePackages({ catalog, link, device, keeper, asksToKeep, pageAddress, choose }),
-    close: () => link.close(),
+    close: () => device.close(),
   };
 }
 

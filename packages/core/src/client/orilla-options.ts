@@ -6,10 +6,12 @@ import type { RelayOptions } from '../relay/relay-options.ts';
 export interface DeviceWayOptions {
   /** Starts the worker; by default the one of `@orilla/worker/page`. */
   readonly startWorker?: () => WorkerLike;
-  /** Bytes of memory a model may take; by default what the worker estimates. */
+  /** Bytes of memory a model may take; by default what the worker learns. With it, no memory is taken to learn how much there is. */
   readonly memoryBudgetBytes?: number;
   /** How long the worker's script may take to start, in milliseconds. Default 30,000. */
   readonly startTimeoutMs?: number;
+  /** Once a package is loaded and nobody asks anything, the device is measured with it for some seconds, once; `false` leaves that out. */
+  readonly calibrate?: boolean | undefined;
   /** The weight store: whose signatures it trusts, where and how much it keeps. */
   readonly store?: StoreSettings | undefined;
   /** Before the first download the browser is asked not to evict what this page stores; `false` leaves that to the app. */
@@ -30,6 +32,10 @@ export interface OrillaOptions {
   readonly storage?: KeepableStorage | null;
   readonly now?: () => number;
   readonly randomId?: () => string;
+}
+
+export interface SignalOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of one call, beside the request itself. */

@@ -9,9 +9,11 @@ import {
   isAbortError,
   type LoadProgress,
   type LoadResult,
+  type PackageRates,
   type TokenEvent,
 } from '@orilla/contract';
 import { absoluteSources } from './absolute-sources.ts';
+import { Calibration } from './calibration.ts';
 import type { DeviceListener, DeviceState } from './device-state.ts';
 import { raceSignal } from './race-signal.ts';
 import { tokenStream } from './token-stream.ts';
@@ -26,6 +28,8 @@ export interface DeviceOptions {
   readonly pageAddress?: string | undefined;
   /** Replaces what the worker measured, e.g. an organization's own bound on memory. */
   readonly memoryBudgetBytes?: number | undefined;
+  /** Measures what was loaded once nobody asks anything. */
+  readonly calibrates?: boolean | undefined;
   /** Called when a load is about to fetch what is not stored yet. */
   readonly onDownload?: (() => void) | undefined;
 }
@@ -34,6 +38,8 @@ export interface FactsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Asks the worker again: an engine may have been set aside since. */
   readonly anew?: boolean | undefined;
+  /** Lets the worker learn how much memory there is, where that is not known yet: it takes some for a moment. */
+  readonly learnMemory?: boolean | undefined;
 }
 
 export interface LoadOptions {
@@ -50,17 +56,25 @@ export class Device {
   readonly #link: WorkerLink;
   readonly #listeners = new Set<DeviceListener>();
   #facts: Promise<DeviceFacts> | null = null;
+  #learnsMemory = false;
   #state: DeviceState = { status: 'idle' };
   /** Loads under way; one that is aborted leaves the state to the others. */
   #loads = 0;
   /** Where the last load has opened a package: another worker has nothing open. */
   #opened: { readonly connection: WorkerConnection; readonly engine: EngineName } | null = null;
   readonly #crashes: WorkerCrashes;
+  readonly #calibration: Calibration;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
     this.#link = options.link;
     this.#crashes = new WorkerCrashes(options.link);
+    this.#calibration = new Calibration({
+      measure: (packageId, call) => this.measure(packageId, call),
+      onMeasured: () => {
+        this.#facts = null;
+      },
+    });
     this.#link.onLost((reason) => this.#fail(reason));
   }
 
@@ -74,8 +88,10 @@ export class Device {
   }
 
   /** What the device has, asked once, or `anew`. @throws OrillaError `engine.worker-died`; AbortError */
-  facts({ signal, anew = false }: FactsOptions = {}): Promise<DeviceFacts> {
-    if (anew) this.#facts = null;
+  facts({ signal, anew = false, learnMemory = false }: FactsOptions = {}): Promise<DeviceFacts> {
+    const learnsNow = learnMemory && !this.#learnsMemory && this.#options.memoryBudgetBytes === undefined;
+    this.#learnsMemory ||= learnsNow;
+    if (anew || learnsNow) this.#facts = null;
     this.#facts ??= this.#probe().catch((error: unknown) => {
       this.#facts = null;
       throw error;
@@ -96,6 +112,7 @@ export class Device {
     };
     this.#loads++;
     const endOfWork = this.#crashes.begin(pkg.engine);
+    const endOfUse = this.#calibration.begin();
     try {
       const connection = await raceSignal(this.#link.connect(), [options.signal]);
       const loaded = await this.#link.callOn<LoadResult>(
@@ -105,6 +122,7 @@ export class Device {
       );
       this.#opened = { connection, engine: loaded.engine };
       this.#setState({ status: 'ready', packageId: pkg.id, loaded });
+      if (this.#options.calibrates && pkg.task !== 'embedding') this.#calibration.want(pkg.id);
       return loaded;
     } catch (error) {
       // Whoever stopped waiting changed nothing about what is loaded; and what was removed meanwhile has not failed.
@@ -116,6 +134,7 @@ export class Device {
     } finally {
       this.#loads--;
       endOfWork();
+      endOfUse();
     }
   }
 
@@ -134,6 +153,7 @@ export class Device {
     const ask = async (onTokens: CallOptions['onTokens']): Promise<void> => {
       const { connection, engine } = this.#opened ?? { connection: await this.#link.connect(), engine: null };
       const endOfWork = engine && this.#crashes.begin(engine);
+      const endOfUse = this.#calibration.begin();
       try {
         await this.#link.callOn<null>(connection, (api) => (port) => api.generate(packageId, request, how, port), {
           signal,
@@ -141,6 +161,7 @@ export class Device {
         });
       } finally {
         endOfWork?.();
+        endOfUse();
       }
     };
     return tokenStream(ask, () => left.abort());
@@ -152,8 +173,18 @@ export class Device {
   }
 
   /** @throws as the engine does; OrillaError `capability.unsupported`; AbortError */
-  embed(packageId: string, request: EmbeddingRequest, options: CallOptions = {}): Promise<EmbeddingResponse> {
-    return this.#link.call<EmbeddingResponse>((api) => (port) => api.embed(packageId, request, port), options);
+  async embed(packageId: string, request: EmbeddingRequest, options: CallOptions = {}): Promise<EmbeddingResponse> {
+    const endOfUse = this.#calibration.begin();
+    try {
+      return await this.#link.call<EmbeddingResponse>((api) => (port) => api.embed(packageId, request, port), options);
+    } finally {
+      endOfUse();
+    }
+  }
+
+  /** How fast a loaded package is here: as measured before with this browser and GPU, else now. @throws as `generate` */
+  measure(packageId: string, options: CallOptions = {}): Promise<PackageRates> {
+    return this.#link.call<PackageRates>((api) => (port) => api.measure(packageId, port), options);
   }
 
   /** Tokens that the messages take in the package's own template and vocabulary. */
@@ -172,13 +203,22 @@ export class Device {
   async #probe(): Promise<DeviceFacts> {
     await this.#link.connect();
     await this.#crashes.noted;
-    const facts = await this.#link.control((api) => api.probe());
+    const facts = await this.#link.control((api) => api.probe(this.#learnsMemory ? { learnMemory: {} } : {}));
     const { memoryBudgetBytes } = this.#options;
-    return memoryBudgetBytes === undefined ? facts : { ...facts, memoryBudgetBytes };
+    if (memoryBudgetBytes === undefined) return facts;
+    const { memory: _, ...rest } = facts;
+    return { ...rest, memoryBudgetBytes };
+  }
+
+  /** Ends the worker; everything pending is rejected. */
+  close(): void {
+    this.#calibration.forget();
+    this.#link.close();
   }
 
   /** Nothing is in memory any more. */
   #fail(reason: unknown): void {
+    this.#calibration.forget();
     const wasBusy = this.#state.status === 'ready' || this.#state.status === 'loading' ? this.#state.packageId : null;
     if (wasBusy === null || this.#link.isClosed) return;
     this.#setState({ status: 'failed', packageId: wasBusy, error: asError(reason) });

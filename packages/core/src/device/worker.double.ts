@@ -9,6 +9,7 @@ import {
   type PackageRates,
   type PackagesApi,
   type PackagesMessage,
+  type ProbeCall,
   type StoredPackage,
   type StoreSettings,
   type TokenEvent,
@@ -39,6 +40,8 @@ export interface WorkerDouble extends WorkerLike {
 
 export interface WorkerScript {
   readonly facts?: Partial<DeviceFacts>;
+  /** Instead of `facts`: they may depend on what was asked, and on what came before. */
+  readonly probe?: (call: ProbeCall) => Partial<DeviceFacts>;
   readonly lockName?: string | null;
   readonly saysHello?: boolean;
   readonly configureStore?: () => Promise<void>;
@@ -114,7 +117,7 @@ export function workerDouble(script: WorkerScript = {}): WorkerDouble {
   const onPackage = (name: string, port: MessagePort, ...given: unknown[]) =>
     onPort<unknown>(name, port, (answer) => script.onPackage?.(name, answer, ...given));
   const api: WorkerApi = {
-    probe: async () => ({ ...wasmFacts, ...script.facts }),
+    probe: async (call = {}) => ({ ...wasmFacts, ...script.facts, ...script.probe?.(call) }),
     load: (pkg, port) =>
       onPort(
         'load',

@@ -1,5 +1,5 @@
 import type { DeviceFacts, DevicePackage } from '@orilla/contract';
-import type { RouteQuestion, RuleVerdict } from './route-question.ts';
+import type { RouteQuestion, SettledVerdict } from './route-question.ts';
 
 /**
  * Whether the package is made for what is asked, and the device has its engine, the GPU features and limits it insists on, and all that the
@@ -9,7 +9,7 @@ export function capabilityRule(
   { needs, nowMs }: Pick<RouteQuestion, 'needs' | 'nowMs'>,
   device: DeviceFacts,
   pkg: DevicePackage,
-): RuleVerdict {
+): SettledVerdict {
   const { engine: name, task = 'chat', requires = {} } = pkg;
   if (task !== taskOf(needs)) return { kind: 'fail', reason: { rule: 'capability', verdict: 'other-task', task } };
   const engine = device.engines[name];
@@ -40,6 +40,6 @@ function reaches(has: number | undefined, needed: number, limit: string): boolea
   return limit.startsWith('min') ? has <= needed : has >= needed;
 }
 
-function unavailable(missing: string): RuleVerdict {
+function unavailable(missing: string): SettledVerdict {
   return { kind: 'fail', reason: { rule: 'capability', verdict: 'device-unavailable', missing } };
 }

@@ -1,8 +1,8 @@
 import { type DeviceFacts, type DevicePackage, type MemoryBudget, memoryNeed } from '@orilla/contract';
-import type { RuleVerdict } from './route-question.ts';
+import type { SettledVerdict } from './route-question.ts';
 
 /** Whether weights, KV cache and scratch fit into the memory that a model may take on this device. */
-export function fitRule(device: DeviceFacts, pkg: DevicePackage): RuleVerdict {
+export function fitRule(device: DeviceFacts, pkg: DevicePackage): SettledVerdict {
   const needBytes = memoryNeed(pkg);
   const haveBytes = packageBudget(device, pkg).budgetBytes;
   return needBytes <= haveBytes

@@ -29,8 +29,11 @@ export type RouteDecision =
   | { readonly verdict: 'count-first'; readonly package: DevicePackage }
   | { readonly verdict: 'nowhere'; readonly reasons: readonly RouteReason[] };
 
-/** What a rule says of one package: a reason to go on with, a reason against it, or that it needs the exact count. */
-export type RuleVerdict =
-  | { readonly kind: 'pass'; readonly reason: RouteReason }
-  | { readonly kind: 'fail'; readonly reason: RouteReason }
-  | { readonly kind: 'count-first' };
+/** What a rule says of one package: a reason to go on with, or one against it. */
+export interface SettledVerdict {
+  readonly kind: 'pass' | 'fail';
+  readonly reason: RouteReason;
+}
+
+/** The same, or that it needs the exact count. */
+export type RuleVerdict = SettledVerdict | { readonly kind: 'count-first' };
