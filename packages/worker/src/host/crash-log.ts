@@ -1,6 +1,5 @@
 import type { DeviceFacts, EngineName, ErrorCode } from '@orilla/contract';
-import { loadCode } from '../load-code.ts';
-import type { CrashNotes } from './crash-notes.ts';
+import { type CrashNotes, openCrashNotes } from './crash-notes.ts';
 
 export interface CrashLogOptions {
   /** What notes belong to: `DeviceFacts.key`. */
@@ -8,15 +7,13 @@ export interface CrashLogOptions {
   readonly openNotes?: () => Promise<CrashNotes>;
 }
 
-const notesOfOrigin = async () => (await loadCode(() => import('./crash-notes.ts'))).openCrashNotes();
-
 /** Which engines fail and which work, noted for every page of this origin. A note that can't be kept is done without. */
 export class CrashLog {
   readonly #options: Required<CrashLogOptions>;
   /** Engines with a note that an answer to its end takes away. */
   readonly #suspects = new Set<EngineName>();
 
-  constructor({ key, openNotes = notesOfOrigin }: CrashLogOptions) {
+  constructor({ key, openNotes = async () => openCrashNotes() }: CrashLogOptions) {
     this.#options = { key, openNotes };
   }
 
@@ -38,7 +35,7 @@ export class CrashLog {
     try {
       return await use(await this.#options.openNotes());
     } catch {
-      // No storage, or no connection to fetch this code by: an engine that fails is then met again by the next page.
+      // No storage: an engine that fails is then met again by the next page.
       return null;
     }
   }

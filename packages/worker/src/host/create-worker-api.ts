@@ -1,92 +1,66 @@
-import { isOrillaError, memoryNeed, type PackagesMessage, type ProbeCall, type WorkerApi } from '@orilla/contract';
-import { makeEngine } from '../engines/make-engine.ts';
+import { encodeError, type PackagesMessage, type ProbeCall, type WorkerApi } from '@orilla/contract';
 import { loadCode } from '../load-code.ts';
-import type { TokenCounter } from '../text/token-counter.ts';
 import { answerCall } from './answer-call.ts';
 import { answerWatch } from './answer-watch.ts';
-import { CrashLog } from './crash-log.ts';
 import { demandSecureContext } from './demand-secure-context.ts';
-import type { DeviceKnowledge } from './device-knowledge.ts';
-import { EngineHost } from './engine-host.ts';
 import { LazyStore } from './lazy-store.ts';
+import { openOnce } from './open-once.ts';
+import type { EngineWork } from './tabs/engine-work.ts';
 
 /** The worker's calls, wired to this worker's own browser. */
 export function createWorkerApi(): WorkerApi {
   const lazy = new LazyStore();
   const store = () => lazy.open();
-  let opening: Promise<DeviceKnowledge> | null = null;
-  const knowledge = () => {
-    opening ??= loadCode(() => import('./device-knowledge.ts')).then(
-      ({ DeviceKnowledge: Knowledge }) => new Knowledge({ scope: globalThis }),
-    );
-    // What could not be fetched now may be there the next time.
-    opening.catch(() => {
-      opening = null;
-    });
-    return opening;
-  };
-  const ask = async (call?: ProbeCall) => (await knowledge()).facts(call);
-  const crashes = new CrashLog({ key: async () => (await ask()).key });
-  const host = new EngineHost({
-    store,
-    locks: navigator.locks ?? null, // absent in an insecure context, whatever the types say
-    async makeEngine(name) {
-      const { WatchedEngine } = await loadCode(() => import('./watched-engine.ts'));
-      return new WatchedEngine(await makeEngine(name, await ask()), { crashes });
-    },
+  const locks = navigator.locks ?? null; // absent in an insecure context, whatever the types say
+  // All of these are fetched when they are first needed: a page that only looks needs none of them.
+  const knowledge = openOnce(async () => {
+    const { DeviceKnowledge } = await loadCode(() => import('./device-knowledge.ts'));
+    return new DeviceKnowledge({ scope: globalThis });
   });
-  // Fetched when it is first needed: it is larger than everything here.
-  let counter: Promise<TokenCounter> | null = null;
+  const ask = async (call?: ProbeCall) => (await knowledge.get()).facts(call);
+  const crashes = openOnce(async () => {
+    const { CrashLog } = await loadCode(() => import('./crash-log.ts'));
+    return new CrashLog({ key: async () => (await ask()).key });
+  });
+  const engine = openOnce(async () => {
+    const { openDeviceEngine } = await loadCode(() => import('./device-engine.ts'));
+    const { settingsKey } = lazy;
+    return openDeviceEngine({ store, locks, settingsKey, knowledge: knowledge.get, crashes: await crashes.get() });
+  });
+  const counter = openOnce(async () => {
+    const { TokenCounter } = await loadCode(() => import('../text/token-counter.ts'));
+    return new TokenCounter(await store());
+  });
+  const compute = async (work: EngineWork, port: MessagePort) => {
+    try {
+      await (await engine.get()).start(work, port);
+    } catch (error) {
+      port.postMessage({ type: 'error', error: encodeError(error) });
+      port.close();
+    }
+  };
   return {
-    probe: async (call) => crashes.addTo(await ask(call)),
+    probe: async (call) => (await crashes.get()).addTo(await ask(call)),
     load(pkg, port) {
-      answerCall(port, async ({ signal, progress }) => {
-        demandSecureContext(globalThis);
-        try {
-          return await host.load(pkg, { signal, onProgress: progress });
-        } catch (error) {
-          if (isOrillaError(error) && error.code === 'engine.out-of-memory')
-            await (await knowledge()).backOff(pkg.engine, memoryNeed(pkg));
-          throw error;
-        }
-      });
+      compute({ name: 'load', given: [pkg] }, port);
     },
     generate(packageId, request, call, port) {
-      answerCall(port, async ({ signal, token }) => {
-        for await (const event of host.generate(packageId, request, { ...call, signal })) token(event);
-        return null;
-      });
+      compute({ name: 'generate', given: [packageId, request, call] }, port);
     },
     embed(packageId, request, port) {
-      answerCall(port, ({ signal }) => host.embed(packageId, request, { signal }));
+      compute({ name: 'embed', given: [packageId, request] }, port);
     },
     measure(packageId, port) {
-      answerCall(port, async ({ signal }) => {
-        const known = await knowledge();
-        const before = await known.rates(packageId);
-        if (before) return before;
-        const rates = await host.measure(packageId, { signal });
-        await known.keepRates(packageId, rates);
-        return rates;
-      });
+      compute({ name: 'measure', given: [packageId] }, port);
     },
     countTokens(pkg, messages, port) {
-      answerCall(port, async ({ signal }) => {
-        counter ??= loadCode(() => import('../text/token-counter.ts')).then(
-          async ({ TokenCounter }) => new TokenCounter(await store()),
-        );
-        // What could not be fetched now may be there the next time.
-        counter.catch(() => {
-          counter = null;
-        });
-        return (await counter).count(pkg, messages, { signal });
-      });
+      answerCall(port, async ({ signal }) => (await counter.get()).count(pkg, messages, { signal }));
     },
-    unload: () => host.unload(),
+    unload: async () => (await engine.opened)?.unload(),
     ping: async () => undefined,
-    noteCrash: async (engine, code) => {
-      if (code === 'engine.out-of-memory') await (await knowledge()).backOff(engine);
-      await crashes.noteCrash(engine, code);
+    noteCrash: async (name, code) => {
+      if (code === 'engine.out-of-memory') await (await knowledge.get()).backOff(name);
+      await (await crashes.get()).noteCrash(name, code);
     },
     configureStore: async (settings) => lazy.configure(settings),
     listPackages: async () => (await store()).list(),
@@ -103,7 +77,7 @@ export function createWorkerApi(): WorkerApi {
     },
     pauseDownload: async (id) => (await store()).pause(id),
     resumeDownload: async (id) => (await store()).resume(id),
-    removePackage: (id) => host.remove(id),
+    removePackage: async (id) => (engine.opened ? (await engine.opened).remove(id) : (await store()).remove(id)),
     pinPackage: async (id, isPinned) => (await store()).pin(id, isPinned),
     verifyPackage(id, port) {
       answerCall(port, async ({ signal, progress }) => (await store()).verify(id, { signal, onProgress: progress }));

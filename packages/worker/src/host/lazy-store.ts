@@ -17,7 +17,7 @@ export class LazyStore {
    * @throws OrillaError as `checkSettings`, and then the store can't be used either; `storage.unavailable` where it is in use with others
    */
   configure(settings: StoreSettings): void {
-    if (this.#store && !isSame(settings, this.#settings))
+    if (this.#store && written(settings) !== written(this.#settings))
       throw new OrillaError(
         'storage.unavailable',
         "The weight store can't be set up: it is in use already, with other settings.",
@@ -27,6 +27,11 @@ export class LazyStore {
       );
     this.#settings = settings;
     checkSettings(settings);
+  }
+
+  /** The same for stores with the same settings: who trusts other keys is not to be given what they let in. */
+  get settingsKey(): string {
+    return written(this.#settings);
   }
 
   /** @throws OrillaError `storage.unavailable`, and what `configure` throws */
@@ -40,11 +45,8 @@ export class LazyStore {
   }
 }
 
-function isSame(one: StoreSettings, other: StoreSettings): boolean {
-  const written = ({ trustedKeys, storage, budgetBytes, hubUrl }: StoreSettings) =>
-    JSON.stringify([trustedKeys, storage, budgetBytes, hubUrl]);
-  return written(one) === written(other);
-}
+const written = ({ trustedKeys, storage, budgetBytes, hubUrl }: StoreSettings): string =>
+  JSON.stringify([trustedKeys, storage, budgetBytes, hubUrl]);
 
 async function openStore(settings: StoreSettings): Promise<WeightStore> {
   checkSettings(settings);

@@ -1,0 +1,47 @@
+import { makeEngine } from '../engines/make-engine.ts';
+import type { Locks } from '../weights/locks/with-lock.ts';
+import type { CrashLog } from './crash-log.ts';
+import type { DeviceKnowledge } from './device-knowledge.ts';
+import { doWork } from './do-work.ts';
+import { EngineHost, type EngineHostOptions } from './engine-host.ts';
+import type { DoWork } from './tabs/engine-work.ts';
+import { TabsEngine } from './tabs/tabs-engine.ts';
+import { WatchedEngine } from './watched-engine.ts';
+
+export interface DeviceEngineOptions extends Pick<EngineHostOptions, 'store'> {
+  /** `null` where there are none: then each tab has an engine of its own. */
+  readonly locks: Locks | null;
+  /** Tabs whose stores have other settings don't share an engine. */
+  readonly settingsKey: string;
+  readonly knowledge: () => Promise<DeviceKnowledge>;
+  readonly crashes: CrashLog;
+}
+
+export interface DeviceEngine {
+  /** Lets the work be done by the one engine of this origin's tabs, whichever tab has it. */
+  readonly start: DoWork;
+  /** Gives the memory back that this worker's own engine has. */
+  unload(): Promise<void>;
+  remove(packageId: string): Promise<void>;
+}
+
+/** Raised where what the tabs say to each other changes: an older tab's worker then has an engine of its own. */
+const tabsVersion = 1;
+
+/** All that is needed once a model is opened: fetched by then. */
+export function openDeviceEngine({ store, locks, settingsKey, knowledge, crashes }: DeviceEngineOptions): DeviceEngine {
+  const host = new EngineHost({
+    store,
+    locks,
+    makeEngine: async (name) =>
+      new WatchedEngine(await makeEngine(name, await (await knowledge()).facts()), { crashes }),
+  });
+  const doHere: DoWork = (work, port) => doWork({ host, knowledge }, work, port);
+  const unload = () => host.unload();
+  const name = `orilla-engine-${tabsVersion} ${settingsKey}`;
+  return {
+    start: locks ? new TabsEngine({ name, locks, doWork: doHere, unload }).start : doHere,
+    unload,
+    remove: (packageId) => host.remove(packageId),
+  };
+}
