@@ -65,3 +65,17 @@ test('where nothing may go, it is said before the first byte', async () => {
   expect(fileRequests(network)).toEqual([]);
   expect(await store.list()).toEqual([]);
 });
+
+test('one download that finds the disk full tells the others, and none of them fetches what it could not keep', async () => {
+  const ids = ['a', 'b', 'c', 'd'];
+  const samples = ids.map((id, index) => samplePackage({ id, content: sampleBytes(1_000, index + 1) }));
+  const { backend } = smallDisk(0);
+  const web = webDouble(Object.assign({}, ...samples.map(({ served }) => served)));
+  const { bring } = makeStore(web, { backend });
+  const ended = await Promise.allSettled(samples.map(({ pkg }) => bring(pkg).brought));
+  for (const end of ended) expect(end).toMatchObject({ reason: { code: 'storage.quota-exceeded' } });
+  // As many as there are slots at the beginning.
+  expect(
+    samples.flatMap(({ fileUrl }) => web.requests.filter(({ url }) => url === fileUrl)).length,
+  ).toBeLessThanOrEqual(2);
+});

@@ -127,7 +127,7 @@ test('what fails while it rests has no slot to give back', async () => {
 test('bytes are told to the slots once, whatever rests between them', async () => {
   const told: number[] = [];
   const slot = { interrupted: () => undefined, release: (bytes: number) => told.push(bytes) };
-  const slots = { take: async () => slot };
+  const slots = { take: async () => slot, turnAway: () => undefined };
   const share = new TransferShare({ slots, priority: 'question', onWaiting: () => undefined });
   let arrived = 0;
   await share.transfer(

@@ -1,8 +1,8 @@
-import type { DownloadPriority } from '@orilla/contract';
+import { type DownloadPriority, isOrillaError } from '@orilla/contract';
 import type { TransferSlot, TransferSlots } from '../network/transfer-slots.ts';
 
 export interface TransferShareOptions {
-  readonly slots: Pick<TransferSlots, 'take'>;
+  readonly slots: Pick<TransferSlots, 'take' | 'turnAway'>;
   readonly priority: DownloadPriority;
   /** Told when nothing of this download runs because others go first, and when something runs again. */
   readonly onWaiting: (isWaiting: boolean) => void;
@@ -57,6 +57,10 @@ export class TransferShare {
     };
     try {
       return await work({ interrupted: () => slot.interrupted(), rest });
+    } catch (error) {
+      // The storage is full for every download, and each would fetch what it then can't keep to learn that.
+      if (isOrillaError(error) && error.code === 'storage.quota-exceeded') this.#options.slots.turnAway(error);
+      throw error;
     } finally {
       if (!isResting) release();
     }

@@ -175,3 +175,15 @@ test('an abort after the slot was given changes nothing: it is still to be given
   await third;
   expect(await given(fourth)).toBeNull();
 });
+
+test('whoever waits can be turned away with a reason; what runs goes on, and who comes later waits again', async () => {
+  const { slots } = makeSlots();
+  const running = await Promise.all([take(slots), take(slots)]);
+  const waiting = [take(slots), take(slots, 'background')];
+  slots.turnAway(new Error('full'));
+  for (const turned of waiting) await expect(turned).rejects.toThrow('full');
+  const later = take(slots);
+  expect(await given(later)).toBeNull();
+  for (const slot of running) slot.release(1);
+  expect(await later).toBeDefined();
+});

@@ -13,6 +13,11 @@ export interface TransferSlot {
   release(bytes: number): void;
 }
 
+interface Waiting {
+  readonly give: () => void;
+  readonly turnAway: (reason: Error) => void;
+}
+
 const leastSlots = 1;
 const firstSlots = 2;
 const mostSlots = 6;
@@ -27,7 +32,7 @@ const worthwhile = 1.1;
  */
 export class TransferSlots {
   readonly #now: () => number;
-  readonly #waiting: Readonly<Record<DownloadPriority, (() => void)[]>> = { question: [], background: [] };
+  readonly #waiting: Readonly<Record<DownloadPriority, Waiting[]>> = { question: [], background: [] };
   #limit = firstSlots;
   #taken = 0;
   /** By questions. */
@@ -48,37 +53,48 @@ export class TransferSlots {
     return this.#limit;
   }
 
-  /** Waits for a slot. Whoever has many things to transfer asks for the next slot once the last was given. @throws AbortError */
+  /** Waits for a slot. Whoever has many things to transfer asks for the next slot once the last was given. @throws AbortError, and why it was turned away */
   take({ priority, signal }: TakeOptions): Promise<TransferSlot> {
     const queue = this.#waiting[priority];
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(abortReason(signal));
-      const give = () => {
-        signal.removeEventListener('abort', leave);
-        resolve(this.#slot(priority));
+      const waiting: Waiting = {
+        give: () => {
+          signal.removeEventListener('abort', leave);
+          resolve(this.#slot(priority));
+        },
+        turnAway: (reason) => {
+          signal.removeEventListener('abort', leave);
+          reject(reason);
+        },
       };
       const leave = () => {
-        queue.splice(queue.indexOf(give), 1);
+        queue.splice(queue.indexOf(waiting), 1);
         reject(abortReason(signal));
       };
       signal.addEventListener('abort', leave, { once: true });
-      queue.push(give);
+      queue.push(waiting);
       this.#serve();
     });
+  }
+
+  /** Rejects everybody who waits: what they would fetch could not be kept. Who comes after that waits again. */
+  turnAway(reason: Error): void {
+    for (const queue of Object.values(this.#waiting)) for (const waiting of queue.splice(0)) waiting.turnAway(reason);
   }
 
   #serve(): void {
     for (;;) {
       const isFree = this.#taken < this.#limit;
       const question = isFree || this.#questions === 0 ? this.#waiting.question.shift() : undefined;
-      const give = question ?? (isFree ? this.#waiting.background.shift() : undefined);
-      if (!give) return;
+      const next = question ?? (isFree ? this.#waiting.background.shift() : undefined);
+      if (!next) return;
       if (question) this.#questions += 1;
       // Time in which nothing is fetched says nothing of the connection.
       if (this.#taken === 0) this.#startWindow();
       this.#taken += 1;
       if (this.#taken >= this.#limit) this.#window.wasFull = true;
-      give();
+      next.give();
     }
   }
 
