@@ -18,6 +18,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   testMatch: '**/*.spec.ts',
+  // Where WebLLM's model library cannot be compiled; who starts the tests has said so.
+  testIgnore: process.env.ORILLA_WITHOUT_WEBLLM ? ['**/webllm*.spec.ts'] : [],
   outputDir: 'test-results/playwright',
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
   expect: { timeout: 15_000 },
@@ -25,6 +27,7 @@ export default defineConfig({
   use: { launchOptions, actionTimeout: 30_000, screenshot: 'only-on-failure', serviceWorkers: 'allow' },
   projects: [
     project('e2e', 120_000),
+    project('conformance', 240_000),
     project('faults', 120_000),
     {
       // The first compilation of a shader takes tens of seconds.

@@ -3,6 +3,7 @@ import { ensurePodman } from '../container/ensure-podman.ts';
 import { ensureEmbeddingModel } from '../model/embedding-model.ts';
 import { ensurePythonOpenai } from '../python/openai-client.ts';
 import { ensureVersitygw } from '../versitygw/ensure-versitygw.ts';
+import { ensureWebllmModel } from '../webllm-model/ensure-webllm-model.ts';
 import type { Part } from './parts.ts';
 import { chooseWebgpuAdapter } from './webgpu-adapter.ts';
 
@@ -16,8 +17,21 @@ export interface BringOptions {
   log: (message: string) => void;
 }
 
+/** Parts whose tests run models in a browser. */
+const withWebllm: ReadonlySet<string> = new Set(['e2e', 'conformance', 'faults', 'webgpu']);
+
 /** Brings what one part needs beyond a Chromium and the starter model. */
 export async function bringPartNeeds(part: Part, chromium: Chromium, options: BringOptions): Promise<PartNeeds> {
+  const needs = await bringOwnNeeds(part, chromium, options);
+  if ('notRun' in needs || !withWebllm.has(part)) return needs;
+  const model = await ensureWebllmModel(options);
+  if ('path' in model) return { ...needs, env: { ...needs.env, ORILLA_WEBLLM_MODEL: model.path } };
+  // The runner's configuration leaves out `webllm*.spec.ts` then.
+  const env = { ...needs.env, ORILLA_WITHOUT_WEBLLM: '1' };
+  return { env, leftOut: `WebLLM tests of ${part} not run: ${model.notRun}` };
+}
+
+async function bringOwnNeeds(part: Part, chromium: Chromium, options: BringOptions): Promise<PartNeeds> {
   if (part === 'webgpu') {
     const adapter = await chooseWebgpuAdapter(chromium, options);
     return typeof adapter === 'string' ? { env: { ORILLA_WEBGPU_ADAPTER: adapter } } : adapter;

@@ -22,19 +22,23 @@ test('it is installed where that is allowed, and says so', async () => {
   expect(lines).toEqual([expect.stringContaining('installing emscripten')]);
 });
 
+const offline = async (): Promise<void> => {
+  throw new Error('no network\nmore');
+};
+
 test.each([
   ['there is no emcc here', undefined],
-  ['could not be installed (no network)', () => Promise.reject(new Error('no network\nmore'))],
-  ['emcc does not start', async () => undefined],
+  ['could not be installed (no network)', offline],
+  ['emcc does not start', async (): Promise<void> => undefined],
 ] as const)('where it cannot be had the error tells what to do: %s', async (reason, install) => {
   await expect(bringEmscripten({ version: nowhere, install })).rejects.toThrow(reason);
 });
 
 test("an abort ends the installation with the signal's reason", async () => {
   const stop = new AbortController();
-  const install = () => {
+  const install = async () => {
     stop.abort();
-    return Promise.reject(new Error('killed'));
+    throw new Error('killed');
   };
   await expect(bringEmscripten({ version: nowhere, install, signal: stop.signal })).rejects.toMatchObject({
     name: 'AbortError',

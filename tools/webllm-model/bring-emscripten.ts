@@ -26,17 +26,19 @@ export async function bringEmscripten(options: BringEmscriptenOptions = {}): Pro
   const install = 'install' in options ? options.install : debianInstall();
   const found = await version();
   if (found !== undefined) return found;
-  if (!install) throw new Error('there is no emcc here, and only root on Debian can install it. Install emscripten');
+  if (!install)
+    throw new Error('there is no emcc here, and only root on Debian can install it. Install emscripten and try again');
   log?.('No emcc found; installing emscripten by Debian’s package manager.');
   try {
     await install({ signal });
   } catch (error) {
     signal?.throwIfAborted();
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new Error(`emscripten could not be installed (${reason}). Install it`, { cause: error });
+    throw new Error(`emscripten could not be installed (${reason}). Install it and try again`, { cause: error });
   }
   const brought = await version();
-  if (brought === undefined) throw new Error('emscripten was installed, but emcc does not start. Look at why');
+  if (brought === undefined)
+    throw new Error('emscripten was installed, but emcc does not start. Run emcc --version to see why');
   return brought;
 }
 
