@@ -45,7 +45,7 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
-      ...['integration', 'vllm', 'container'].map(wholeWay),
+      ...['integration', 'conformance', 'vllm', 'container'].map(wholeWay),
     ],
   },
 });

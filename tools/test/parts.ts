@@ -3,6 +3,7 @@ export const parts = {
   unit: ['vitest'],
   integration: ['vitest'],
   e2e: ['playwright'],
+  conformance: ['vitest', 'playwright'],
   faults: ['playwright'],
   webgpu: ['playwright'],
   vllm: ['vitest', 'playwright'],
@@ -13,7 +14,7 @@ export type Runner = 'vitest' | 'playwright';
 export type Part = keyof typeof parts;
 
 /** What `npm test` runs; the others need something that a fresh machine does not have. */
-const defaultParts: readonly Part[] = ['unit', 'integration', 'e2e', 'faults', 'webgpu'];
+const defaultParts: readonly Part[] = ['unit', 'integration', 'e2e', 'conformance', 'faults', 'webgpu'];
 
 /** What a command line asks for: `[part] [filter…]`. */
 export interface Selection {

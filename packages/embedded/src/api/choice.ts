@@ -1,6 +1,7 @@
 import type { FinishReason } from '@orilla/contract';
 import type { LanguageModel } from '../llama/language-model.ts';
 import { createDetokenizer } from '../text/detokenizer.ts';
+import { createJsonEnd } from '../text/json-end.ts';
 import { createStopFilter } from '../text/stop-filter.ts';
 import type { GrammarRequest } from './grammar-request.ts';
 import type { Sampling } from './sampling.ts';
@@ -26,13 +27,15 @@ export async function* generateChoice(
 ): AsyncGenerator<ChoiceEvent, void, void> {
   const detokenizer = createDetokenizer(model.detokenize, prompt);
   const filter = createStopFilter(stop);
+  const json = grammar ? createJsonEnd() : undefined;
   let tokens = 0;
   let reason: 'stop' | 'length' = 'stop';
   for await (const token of model.generate(prompt, { sampling, grammar, signal })) {
     tokens++;
-    const text = filter.push(detokenizer.push(token));
+    const piece = detokenizer.push(token);
+    const text = filter.push(json ? json.push(piece) : piece);
     if (text !== '') yield { type: 'text', text };
-    if (filter.stopped) break;
+    if (filter.stopped || json?.ended) break;
     if (tokens >= maxTokens) {
       reason = 'length';
       break;

@@ -1,0 +1,86 @@
+import { ask, collect, stream, textOf, textOfChunks } from '../ask.ts';
+import type { ConformanceCase, Subject } from '../case.ts';
+import { aborted, equal, holds } from '../check.ts';
+
+/** What is aborted must not have come to its end by itself. */
+const long = { max_tokens: 400 };
+
+async function abortAfter(subject: Subject, tokens: number): Promise<void> {
+  const controller = new AbortController();
+  let seen = 0;
+  await aborted(
+    (async () => {
+      for await (const { choices } of stream(subject, long, { signal: controller.signal })) {
+        if (choices.some(({ delta, finish_reason }) => delta.content || finish_reason) && ++seen >= tokens)
+          controller.abort();
+      }
+      // OpenAI's client ends an aborted stream without a word.
+      if (controller.signal.aborted) throw new DOMException('', 'AbortError');
+    })(),
+  );
+  holds(seen < 300, `${seen} chunks came before it ended`);
+}
+
+export const lifeCases: readonly ConformanceCase[] = [
+  {
+    name: 'an abort before the first token, after it and after some ends the answer, and the next request is answered',
+    claim: 'abort',
+    async run(subject) {
+      const already = new AbortController();
+      already.abort();
+      await aborted(ask(subject, long, { signal: already.signal }));
+      const soon = new AbortController();
+      const asked = ask(subject, long, { signal: soon.signal });
+      setTimeout(() => soon.abort(), 20);
+      await aborted(asked);
+      await abortAfter(subject, 1);
+      await abortAfter(subject, 4);
+      holds(textOf(await ask(subject)) !== '', 'the next request is not answered');
+    },
+  },
+  {
+    name: 'aborting one of two requests leaves the other as it is',
+    claim: 'abort',
+    async run(subject) {
+      const alone = textOf(await ask(subject));
+      const [, other] = await Promise.all([abortAfter(subject, 2), ask(subject)]);
+      holds(textOf(other) !== '', 'the other one is empty');
+      // Computed side by side the last digits may differ, and with them a token late in the answer.
+      equal(textOf(other).slice(0, 2), alone.slice(0, 2), 'the beginning of the other');
+    },
+  },
+  {
+    name: 'two requests at once are both answered whole',
+    claim: 'parallel',
+    async run(subject) {
+      const both = await Promise.all([collect(stream(subject)), collect(stream(subject))]);
+      for (const chunks of both) {
+        holds(textOfChunks(chunks) !== '', 'one is empty');
+        holds(chunks.at(-1)?.usage, 'one did not come to its end');
+      }
+    },
+  },
+  {
+    name: 'embeddings are of one length, count their tokens, and differ for texts that do',
+    claim: 'embeddings',
+    async run({ client, model, embeddingModel = model }) {
+      const input = ['the sea at night', 'a bill that is due'];
+      const answer = await client.embeddings.create({ model: embeddingModel, input, encoding_format: 'float' });
+      equal(
+        answer.data.map(({ index }) => index),
+        [0, 1],
+        'the indices',
+      );
+      const [a = [], b = []] = answer.data.map(({ embedding }) => embedding);
+      equal(a.length, b.length, 'the second length');
+      const norm = Math.hypot(...a);
+      holds(Math.abs(norm - 1) < 1e-2, `the length of the vector is ${norm}`);
+      holds(
+        a.some((value, index) => Math.abs(value - (b[index] ?? 0)) > 1e-3),
+        'both are the same',
+      );
+      holds(answer.usage.prompt_tokens > 4, 'hardly a token was counted');
+    },
+    unclaimed: ({ client, model }) => client.embeddings.create({ model, input: 'x' }),
+  },
+];

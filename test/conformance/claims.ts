@@ -1,0 +1,42 @@
+import type { Claim } from './case.ts';
+
+const everyEngine = [
+  'chat',
+  'stream',
+  'usage',
+  'stop',
+  'seed',
+  'logprobs',
+  'json_object',
+  'json_schema',
+  'abort',
+  'parallel',
+  'limits',
+] as const satisfies Claim[];
+
+/**
+ * What each engine and server is held to. The suite shows every claim, and that the rest is refused: this table is what it can do, no less
+ * and no more.
+ */
+export const claims = {
+  llamacpp: [...everyEngine, 'tools', 'choices'],
+  onnx: [...everyEngine, 'tools', 'choices', 'embeddings'],
+  webllm: [...everyEngine, 'tools', 'choices'],
+  embedded: [
+    'chat',
+    'stream',
+    'usage',
+    'stop',
+    'seed',
+    'json_object',
+    'json_schema',
+    'abort',
+    'parallel',
+    'limits',
+    'choices',
+    'embeddings',
+  ],
+  vllm: [...everyEngine, 'tools', 'choices'],
+} as const satisfies Record<string, readonly Claim[]>;
+
+export type ConformanceTarget = keyof typeof claims;

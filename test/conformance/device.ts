@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { Catalog, DevicePackage } from '@orilla/core';
+import type { BrowserContext } from '@playwright/test';
+import { type Content, startMirrorServer } from '../fixtures/worker-page/mirror-server.ts';
+import { servePage } from '../fixtures/worker-page/serve-page.ts';
+import type { Claim } from './case.ts';
+import type { PageReport } from './page/page.ts';
+
+export interface DeviceRun {
+  /** What the mirror serves, by path. */
+  readonly served: Readonly<Record<string, Content>>;
+  /** The packages, with the mirror at this address. */
+  readonly packages: (mirrorUrl: string) => { readonly chat: DevicePackage; readonly embedding?: DevicePackage };
+  readonly claims: readonly Claim[];
+}
+
+/** Runs the suite in a page of a real Chromium, against the engine of a package. */
+export async function conformDevice(context: BrowserContext, run: DeviceRun): Promise<PageReport> {
+  await using mirror = await startMirrorServer({ files: run.served });
+  await using server = await servePage({ isolated: true, root: join(import.meta.dirname, 'page') });
+  const { chat, embedding } = run.packages(mirror.url);
+  const catalog: Catalog = {
+    models: {
+      chat: { title: 'Chat', device: [chat] },
+      ...(embedding && { embedding: { title: 'Embedding', device: [embedding] } }),
+    },
+  };
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'info') console.log(message.text());
+  });
+  await page.goto(server.url);
+  await page.waitForFunction(() => 'conformance' in window);
+  const given = {
+    catalog,
+    model: 'chat',
+    contextLength: chat.contextLength,
+    claims: run.claims,
+    ...(embedding && { embeddingModel: 'embedding' }),
+  };
+  const report = await page.evaluate((how) => window.conformance.run(how), given);
+  await page.close();
+  return report;
+}

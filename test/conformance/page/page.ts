@@ -1,0 +1,49 @@
+import { type Catalog, createOrilla, type DeviceState, type Receipt } from '@orilla/core';
+import OpenAI from 'openai';
+import type { Claim } from '../case.ts';
+import { type CaseResult, runCases } from '../run-cases.ts';
+
+export interface PageRun {
+  readonly catalog: Catalog;
+  readonly model: string;
+  readonly contextLength: number;
+  readonly embeddingModel?: string;
+  readonly claims: readonly Claim[];
+}
+
+export interface PageReport {
+  readonly results: readonly CaseResult[];
+  /** Engine and backend that an answer's own receipt names. */
+  readonly part: Receipt['parts'][number] | null;
+  readonly state: DeviceState['status'] | null;
+}
+
+const conformance = {
+  /** Runs the suite in this page, on its own device: there is no relay. */
+  async run({ catalog, model, contextLength, embeddingModel, claims }: PageRun): Promise<PageReport> {
+    const orilla = createOrilla({ catalog });
+    const client = new OpenAI({
+      baseURL: 'https://orilla.invalid/v1',
+      apiKey: 'none',
+      maxRetries: 0,
+      dangerouslyAllowBrowser: true,
+      fetch: orilla.fetch,
+    });
+    await orilla.models.prepare(model);
+    const subject = { client, model, contextLength, ...(embeddingModel !== undefined && { embeddingModel }) };
+    const results = await runCases(subject, { claims, onResult: (result) => console.info(JSON.stringify(result)) });
+    const messages = [{ role: 'user' as const, content: 'Hello.' }];
+    const last = await orilla.chat.completions.create({ model, messages, max_tokens: 1 });
+    const report = { results, part: last.orilla?.receipt.parts[0] ?? null, state: orilla.device?.state.status ?? null };
+    orilla.close();
+    return report;
+  },
+};
+
+declare global {
+  interface Window {
+    conformance: typeof conformance;
+  }
+}
+
+window.conformance = conformance;
