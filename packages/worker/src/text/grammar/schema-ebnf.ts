@@ -1,0 +1,336 @@
+import { ebnfLiteral } from './ebnf-literal.ts';
+import { jsonRules } from './json-rules.ts';
+import { decimalEbnf, integerEbnf, largestNumber } from './number-ebnf.ts';
+import { PatternError, patternEbnf } from './pattern-ebnf.ts';
+
+/** A schema that no grammar can be made of. The message names keywords and nothing else of the schema. */
+export class SchemaError extends Error {}
+
+type Schema = Readonly<Record<string, unknown>>;
+type Type = keyof typeof keywordsOf;
+
+/** What each type may be told. Keywords that would be passed over in silence are refused instead. */
+const keywordsOf = {
+  object: ['properties', 'required', 'additionalProperties'],
+  array: ['items', 'prefixItems', 'minItems', 'maxItems'],
+  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+  boolean: [],
+  null: [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** These say nothing about what is valid. */
+const notes = [
+  'title',
+  'description',
+  'default',
+  'examples',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  '$schema',
+  '$id',
+  '$comment',
+];
+const definitionKeys = ['$defs', 'definitions'];
+const knownKeywords = [
+  ...Object.values(keywordsOf).flat(),
+  'type',
+  'enum',
+  'const',
+  'anyOf',
+  'oneOf',
+  'allOf',
+  '$ref',
+  'not',
+  'if',
+  'then',
+  'else',
+  'uniqueItems',
+  'multipleOf',
+  'contains',
+  'patternProperties',
+  'propertyNames',
+  'minProperties',
+  'maxProperties',
+  'dependentRequired',
+  'dependentSchemas',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+];
+
+const formats: Readonly<Record<string, string>> = (() => {
+  const date = '[0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | "1" [0-9] | "2" [0-8])';
+  const time =
+    '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? ("Z" | [+-] ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9])';
+  const uuid = '[0-9a-f]{8} "-" [0-9a-f]{4} "-" [0-9a-f]{4} "-" [0-9a-f]{4} "-" [0-9a-f]{12}';
+  return { date, time, 'date-time': `${date} "T" ${time}`, uuid };
+})();
+
+/** Longer texts and lists than this make a grammar too large; a schema that allows them gets at most this. */
+const mostRepeats = 2000;
+const mostRules = 5000;
+const mostDepth = 100;
+
+/**
+ * A JSON schema as a grammar in XGrammar's EBNF (https://xgrammar.mlc.ai/docs), whose every text is valid by the schema. Some valid texts
+ * are not in it: properties come in the schema's order, an object with `properties` has no others, a pattern matches the whole text, and
+ * between values stands what Python's `json.dumps` writes. XGrammar's own way from schemas is not used: it lets invalid texts through
+ * (bounds of numbers, patterns, tabs in texts), and for others it takes the process down.
+ * @throws SchemaError
+ */
+export function schemaEbnf(schema: unknown): string {
+  return new SchemaRules(schema).text();
+}
+
+class SchemaRules {
+  readonly #root: unknown;
+  readonly #rules = new Map<string, string>();
+  readonly #refs = new Map<string, string>();
+  /** Rules that are being made, with nothing written in them yet: one that led back to them would have no beginning. */
+  #begun: ReadonlySet<string> = new Set(['root']);
+  #depth = 0;
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
+
+  text(): string {
+    this.#refs.set('#', 'root');
+    this.#rules.set('root', this.#valueOf(this.#root));
+    const rules = [...this.#rules, ...Object.entries(jsonRules)];
+    return rules.map(([name, body]) => `${name} ::= ${body}`).join('\n');
+  }
+
+  /** A rule of its own, so that no body is written twice. */
+  #rule(body: string): string {
+    if (/^[a-z]\w*$/.test(body)) return body;
+    const name = `r${this.#rules.size}`;
+    if (this.#rules.size >= mostRules) throw new SchemaError('it is too large');
+    this.#rules.set(name, body);
+    return name;
+  }
+
+  #value(schema: unknown): string {
+    return this.#rule(this.#valueOf(schema));
+  }
+
+  #valueOf(schema: unknown): string {
+    if (schema === true) return 'j_value';
+    if (!isSchema(schema)) throw new SchemaError('a part of it allows nothing, or is no schema');
+    this.#depth += 1;
+    if (this.#depth > mostDepth) throw new SchemaError('it is too deep');
+    const body = this.#schemaBody(schema);
+    this.#depth -= 1;
+    return body;
+  }
+
+  #schemaBody(schema: Schema): string {
+    const keys = Object.keys(schema).filter((key) => !notes.includes(key) && !definitionKeys.includes(key));
+    if (keys.length === 0) return 'j_value';
+    const alone = ['$ref', 'anyOf', 'oneOf', 'allOf'].find((key) => keys.includes(key));
+    if (alone !== undefined) {
+      allow(keys, [alone]);
+      return alone === '$ref' ? this.#ref(schema.$ref) : this.#choices(schema[alone], alone);
+    }
+    const types = typesOf(schema, keys);
+    if ('const' in schema || 'enum' in schema) {
+      allow(keys, ['type', 'const', 'enum']);
+      return literals(schema, types);
+    }
+    allow(keys, ['type', ...types.flatMap((type): readonly string[] => keywordsOf[type])]);
+    return types.map((type) => this.#typed(type, schema)).join(' | ');
+  }
+
+  #choices(value: unknown, keyword: string): string {
+    const list = listOf(value, keyword);
+    if (list.length === 0 || (keyword === 'allOf' && list.length > 1))
+      throw new SchemaError(`of ${keyword} it has ${list.length}`);
+    return list.map((choice) => this.#value(choice)).join(' | ');
+  }
+
+  #ref(ref: unknown): string {
+    const [, key, name] = typeof ref === 'string' ? (/^#(?:\/(\$defs|definitions)\/([^/~%]+))?$/.exec(ref) ?? []) : [];
+    const path = String(ref);
+    const known = this.#refs.get(path);
+    if (known !== undefined && this.#begun.has(known)) throw new SchemaError('a $ref leads back to itself');
+    if (known !== undefined) return known;
+    const definitions = isSchema(this.#root) && key !== undefined ? this.#root[key] : null;
+    if (name === undefined || !isSchema(definitions) || !Object.hasOwn(definitions, name))
+      throw new SchemaError('a $ref leads nowhere');
+    const rule = `d${this.#refs.size}`;
+    this.#refs.set(path, rule);
+    const definition = this.#within(new Set([...this.#begun, rule]), () => this.#valueOf(definitions[name]));
+    this.#rules.set(rule, definition);
+    return rule;
+  }
+
+  #within(begun: ReadonlySet<string>, body: () => string): string {
+    const before = this.#begun;
+    this.#begun = begun;
+    const made = body();
+    this.#begun = before;
+    return made;
+  }
+
+  #typed(type: Type, schema: Schema): string {
+    switch (type) {
+      case 'object':
+        return this.#within(new Set(), () => this.#object(schema));
+      case 'array':
+        return this.#within(new Set(), () => this.#array(schema));
+      case 'string':
+        return `"\\"" ${this.#text(schema)} "\\""`;
+      case 'integer':
+      case 'number':
+        return number(type, schema);
+      case 'boolean':
+        return '"true" | "false"';
+      case 'null':
+        return '"null"';
+    }
+  }
+
+  #text(schema: Schema): string {
+    const { pattern, format } = schema;
+    const { from, to } = countsOf(schema, 'minLength', 'maxLength');
+    const isBounded = 'minLength' in schema || 'maxLength' in schema;
+    if (pattern !== undefined) {
+      if (isBounded || typeof pattern !== 'string') throw new SchemaError('pattern is beside a length, or is no text');
+      return `(${patternOf(pattern)})`;
+    }
+    if (isBounded) return repeated('j_char', from, to);
+    const known = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined;
+    return known === undefined ? '(j_char | j_unicode)*' : `(${known})`;
+  }
+
+  #array(schema: Schema): string {
+    const { from, to } = countsOf(schema, 'minItems', 'maxItems');
+    const first = schema.prefixItems === undefined ? [] : listOf(schema.prefixItems, 'prefixItems');
+    if (first.length > 0) {
+      if (('items' in schema && schema.items !== false) || from > first.length || to < first.length)
+        throw new SchemaError('beside prefixItems are items or counts');
+      return `"[" ${first.map((item) => this.#value(item)).join(' ", " ')} "]"`;
+    }
+    if (to === 0) return '"[]"';
+    const item = this.#value(schema.items ?? true);
+    const some = `${item} ${repeated(`(", " ${item})`, Math.max(from - 1, 0), to - 1)}`;
+    return from === 0 ? `"[" (${some})? "]"` : `"[" ${some} "]"`;
+  }
+
+  #object(schema: Schema): string {
+    const required = schema.required === undefined ? [] : listOf(schema.required, 'required').map(String);
+    const named = schema.properties === undefined ? {} : schema.properties;
+    if (!isSchema(named)) throw new SchemaError('properties is none');
+    const others = schema.additionalProperties ?? true;
+    const properties = new Map(Object.entries(named));
+    for (const name of required) {
+      if (properties.has(name)) continue;
+      if (others === false) throw new SchemaError('required names what additionalProperties forbids');
+      properties.set(name, others);
+    }
+    if (properties.size > 0) return this.#members([...properties], new Set(required));
+    if (others === false) return '"{}"';
+    const member = `j_string ": " ${this.#value(others)}`;
+    return `"{" (${member} (", " ${member})*)? "}"`;
+  }
+
+  /** Members in order, any of the optional ones left out: from the last to the first, what may stand behind one, and what may be the first. */
+  #members(properties: readonly (readonly [string, unknown])[], required: ReadonlySet<string>): string {
+    let behind = '';
+    let first: string | null = '""';
+    for (const [name, schema] of properties.toReversed()) {
+      const member = `${ebnfLiteral(`${JSON.stringify(name)}: `)} ${this.#value(schema)}`;
+      const isRequired = required.has(name);
+      const here = `${member} ${behind}`.trimEnd();
+      first = this.#rule(isRequired || first === null ? here : `${here} | ${first}`);
+      const next = `", " ${member} ${behind}`.trimEnd();
+      behind = this.#rule(isRequired ? next : `${next} | ${behind === '' ? '""' : behind}`);
+    }
+    return `"{" ${first} "}"`;
+  }
+}
+
+function number(type: 'integer' | 'number', schema: Schema): string {
+  if (keywordsOf[type].every((key) => schema[key] === undefined)) return type === 'integer' ? 'j_integer' : 'j_number';
+  const bound = (key: string, otherwise: number) => {
+    const value = schema[key] ?? otherwise;
+    if (typeof value !== 'number' || Number.isNaN(value)) throw new SchemaError(`${key} is no number`);
+    return value;
+  };
+  const whole = { least: bound('minimum', -largestNumber), most: bound('maximum', largestNumber) };
+  const above = bound('exclusiveMinimum', Number.NEGATIVE_INFINITY);
+  const below = bound('exclusiveMaximum', Number.POSITIVE_INFINITY);
+  const ebnf = (type === 'integer' ? integerEbnf : decimalEbnf)({ ...whole, above, below });
+  if (ebnf === null) throw new SchemaError('no number is within its bounds');
+  return ebnf;
+}
+
+function patternOf(pattern: string): string {
+  try {
+    return patternEbnf(pattern);
+  } catch (error) {
+    if (error instanceof PatternError) throw new SchemaError(`of a pattern, ${error.message}`);
+    throw error;
+  }
+}
+
+function literals(schema: Schema, types: readonly Type[]): string {
+  const values = 'const' in schema ? [schema.const] : listOf(schema.enum, 'enum');
+  const fitting = values.filter((value) => !('type' in schema) || types.some((type) => isOfType(value, type)));
+  if (fitting.length === 0) throw new SchemaError('enum or const allows no value');
+  return fitting.map((value) => ebnfLiteral(JSON.stringify(value))).join(' | ');
+}
+
+function isOfType(value: unknown, type: Type): boolean {
+  if (type === 'null') return value === null;
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object') return isSchema(value);
+  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+}
+
+/** Without a type, the one that the other keywords are about: a text of that type is valid too. */
+function typesOf(schema: Schema, keys: readonly string[]): readonly Type[] {
+  const all = Object.keys(keywordsOf) as Type[]; // the record's own keys
+  const given = Array.isArray(schema.type) ? schema.type : [schema.type];
+  if (schema.type !== undefined) {
+    const types = all.filter((type) => given.includes(type));
+    if (types.length !== given.length) throw new SchemaError('type is none that JSON has');
+    return types;
+  }
+  const meant = all.find((type) => keywordsOf[type].some((keyword) => keys.includes(keyword)));
+  return meant === undefined ? all : [meant];
+}
+
+function allow(keys: readonly string[], allowed: readonly string[]): void {
+  const other = keys.find((key) => !allowed.includes(key));
+  if (other === undefined) return;
+  throw new SchemaError(
+    knownKeywords.includes(other) ? `${other} can't be used, or not there` : 'a keyword is not known',
+  );
+}
+
+function countsOf(schema: Schema, least: string, most: string): { readonly from: number; readonly to: number } {
+  const [from, to] = [schema[least] ?? 0, schema[most] ?? Number.POSITIVE_INFINITY];
+  const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+  if (!isCount(from) || !isCount(to) || from > to || from > mostRepeats)
+    throw new SchemaError(`${least} or ${most} is no count`);
+  return { from, to: most in schema ? Math.min(to, mostRepeats) : Number.POSITIVE_INFINITY };
+}
+
+/** XGrammar takes `{0,0}` for something that can never be. */
+function repeated(item: string, from: number, to: number): string {
+  if (to === 0) return '""';
+  if (to === Number.POSITIVE_INFINITY) return from === 0 ? `${item}*` : `${item}{${from},}`;
+  return `${item}{${from},${to}}`;
+}
+
+function listOf(value: unknown, keyword: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new SchemaError(`${keyword} is no list`);
+  return value;
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
