@@ -1,8 +1,8 @@
 import { encodeError, OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
-import { isCrash, loadError, requestError } from './engine-errors.ts';
+import { isCrash, loadError, requestError, tellsOfLostDevice } from './engine-errors.ts';
 
-const fresh = { hasBegun: false, hasSchema: false };
+const fresh = { hasBegun: false, hasSchema: false, hasLogprobs: false };
 
 test('a prompt that is too long is told with both figures', () => {
   const error = new Error('request (3031 tokens) exceeds the available context size (2048 tokens), try increasing it');
@@ -22,14 +22,14 @@ test('a context that two requests filled together is one that is exceeded', () =
 const refusal = new Error('Invalid typed array length: 1163217991');
 
 test('a schema that the engine refuses is a bad request of whoever sent it', () => {
-  expect(requestError(refusal, { hasBegun: false, hasSchema: true })).toMatchObject({
+  expect(requestError(refusal, { ...fresh, hasSchema: true })).toMatchObject({
     code: 'protocol.bad-request',
     param: 'response_format',
   });
 });
 
 test('requests beside it only failed, and may be asked again', () => {
-  const beside = [fresh, { hasBegun: true, hasSchema: true }];
+  const beside = [fresh, { ...fresh, hasBegun: true, hasSchema: true }];
   for (const request of beside)
     expect(requestError(refusal, request)).toMatchObject({ code: 'engine.failed', isRetryable: true });
 });
@@ -56,11 +56,30 @@ test('aborts and errors of ours pass as they are', () => {
   }
 });
 
+test('a token that is a part of a character has no log probability that the engine could write', () => {
+  expect(requestError(refusal, { ...fresh, hasBegun: true, hasLogprobs: true })).toMatchObject({
+    code: 'capability.unsupported',
+    param: 'logprobs',
+  });
+});
+
+test('a crash is told as one, and memory that ran out as that', () => {
+  expect(requestError(new Error('(ABORT) null function'), fresh)).toMatchObject({ code: 'engine.crashed' });
+  for (const words of ['(ABORT) Cannot enlarge memory arrays', 'std::bad_alloc', 'failed to allocate compute buffers'])
+    for (const told of [requestError(new Error(words), fresh), loadError(new Error(words))])
+      expect(told).toMatchObject({ code: 'engine.out-of-memory', advice: expect.any(String) });
+});
+
+test('knows the line in which llama.cpp says that the GPU is gone', () => {
+  expect(tellsOfLostDevice('ggml_webgpu: Device lost! Reason: 1, Message: gone')).toBe(true);
+  expect(tellsOfLostDevice('ggml_webgpu: Device error! Reason: 2')).toBe(false);
+});
+
 test('a load that fails is told with the cause', () => {
-  const cause = new Error('(ABORT) Cannot enlarge memory');
+  const cause = new Error('llama.cpp refused the file');
   expect(loadError(cause)).toMatchObject({
     code: 'engine.load-failed',
-    message: expect.stringContaining('Cannot enlarge memory'),
+    message: expect.stringContaining('llama.cpp refused the file'),
     advice: expect.any(String),
     cause,
   });

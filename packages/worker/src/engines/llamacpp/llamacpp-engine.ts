@@ -1,9 +1,11 @@
 import {
   abortReason,
   type ChatRequest,
+  type EmittedAnswer,
   type Engine,
   type EngineCapabilities,
   type EngineLoadOptions,
+  type GenerateOptions,
   isOrillaError,
   type LoadedModel,
   type ModelManifest,
@@ -11,14 +13,19 @@ import {
   type TokenEvent,
   type WeightFiles,
 } from '@orilla/contract';
-import type { ChatCompletionChunk, Wllama } from '@wllama/wllama/esm/index.js';
+import type { Wllama } from '@wllama/wllama/esm/index.js';
+import { loadCode } from '../../load-code.ts';
+import { type SamplingSettings, samplingSettings } from '../request/sampling-settings.ts';
+import { type ChatPlan, chatPlan } from './chat-plan.ts';
+import { continuedPrompt } from './continued-prompt.ts';
 import { isCrash, loadError, requestError } from './engine-errors.ts';
 import { llamacppFeatures, llamacppThreads, usesWebgpu } from './llamacpp-support.ts';
 import { openWllama, parallelSequences } from './open-wllama.ts';
 import { backendOf } from './read-offload.ts';
-import { requestParams } from './request-params.ts';
+import { severalChoices } from './several-choices.ts';
 import { streamOfCallbacks } from './stream-of-callbacks.ts';
-import { type TimedChunk, tokenEvents } from './token-events.ts';
+import { type TimedChunk, type TokenEventsOptions, tokenEvents } from './token-events.ts';
+import { type WllamaSettings, wllamaSettings } from './wllama-settings.ts';
 
 /** The device, as far as this engine depends on it. */
 export interface LlamacppDevice {
@@ -84,37 +91,53 @@ export class LlamacppEngine implements Engine {
 
   async *generate(
     request: ChatRequest,
-    { signal }: { readonly signal: AbortSignal },
+    { signal, emitted }: GenerateOptions,
   ): AsyncGenerator<TokenEvent, void, undefined> {
     signal.throwIfAborted();
-    const params = requestParams(request);
+    const settings = samplingSettings(request, this.capabilities);
     const open = this.#open;
     if (!open) throw notOpen();
+    const plan = chatPlan(request, settings, { template: open.wllama.getChatTemplate() });
+    const answer = { settings, plan, signal, emitted: emitted?.tokens ? emitted : null };
+    if (settings.choices === 1) yield* this.#answer(open, answer);
+    else yield* severalChoices(settings.choices, (choice) => this.#answer(open, { ...answer, choice }));
+  }
+
+  async *#answer(open: OpenModel, answer: PlannedAnswer): AsyncGenerator<TokenEvent, void, undefined> {
+    const { settings, plan, signal, emitted, choice = 0 } = answer;
     const left = new AbortController();
     const abortSignal = AbortSignal.any([signal, left.signal]);
+    const sampling = wllamaSettings(settings, { choice, emittedTokens: emitted?.tokens ?? 0 });
     let hasBegun = false;
-    const ask = (push: (timed: TimedChunk) => void) => {
-      const onData = (chunk: ChatCompletionChunk) => {
+    const ask = (prompt: { readonly prompt: string } | ChatPlan['chat']) => (push: (timed: TimedChunk) => void) => {
+      const onData = (chunk: TimedChunk['chunk']) => {
         hasBegun = true;
-        push({ chunk, atMs: performance.timeOrigin + performance.now() });
+        push({ chunk, atMs: nowMs() });
       };
-      const settings = {
-        ...params,
-        stream: true as const,
-        stream_options: { include_usage: true },
-        abortSignal,
-        onData,
-      };
-      return Promise.race([open.wllama.createChatCompletion(settings), open.gone.promise]);
+      const how = { ...sampling, stream: true as const, stream_options: { include_usage: true }, abortSignal, onData };
+      return Promise.race([complete(open.wllama, prompt, how), open.gone.promise]);
     };
     try {
+      let continued: TokenEventsOptions['continued'] = null;
+      let prompt: { readonly prompt: string } | ChatPlan['chat'] = plan.chat;
+      if (emitted) {
+        const begun = continuedPrompt(open.wllama, plan.chat, { emitted: emitted.text, signal });
+        const { promptTokens, ...whole } = await Promise.race([begun, open.gone.promise]);
+        continued = { promptTokens, emittedTokens: emitted.tokens };
+        if (emitted.tokens >= (settings.maxTokens ?? Infinity)) {
+          yield { type: 'finish', reason: 'length', ...usedUp(continued), atMs: nowMs() };
+          return;
+        }
+        prompt = whole;
+      }
       yield* tokenEvents(
-        streamOfCallbacks(ask, () => left.abort()),
-        { topLogprobs: request.top_logprobs ?? 0 },
+        streamOfCallbacks(ask(prompt), () => left.abort()),
+        { topLogprobs: settings.topLogprobs ?? 0, continued, ...(await callsInText(plan)) },
       );
     } catch (error) {
       if (signal.aborted) throw abortReason(signal);
-      const told = requestError(error, { hasBegun, hasSchema: request.response_format?.type === 'json_schema' });
+      const hasSchema = settings.responseFormat.type === 'json_schema';
+      const told = requestError(error, { hasBegun, hasSchema, hasLogprobs: settings.topLogprobs !== undefined });
       if (isCrash(error) && isOrillaError(told)) await this.#end(open, told);
       throw told;
     }
@@ -135,6 +158,42 @@ export class LlamacppEngine implements Engine {
     return open.wllama.exit();
   }
 }
+
+interface PlannedAnswer {
+  readonly settings: SamplingSettings;
+  readonly plan: ChatPlan;
+  readonly signal: AbortSignal;
+  readonly emitted: EmittedAnswer | null;
+  readonly choice?: number;
+}
+
+type How = Omit<WllamaSettings, 'logit_bias'> & {
+  readonly stream: true;
+  readonly abortSignal: AbortSignal;
+  readonly onData: (chunk: TimedChunk['chunk']) => void;
+};
+
+function complete(wllama: Wllama, prompt: { readonly prompt: string } | ChatPlan['chat'], how: How): Promise<void> {
+  return 'prompt' in prompt
+    ? wllama.createCompletion({ ...how, ...prompt })
+    : wllama.createChatCompletion({ ...how, ...prompt });
+}
+
+/** Calls that llama.cpp leaves in the text are in Hermes's way: that is how the model was asked for them. */
+async function callsInText({ calls }: ChatPlan): Promise<Pick<TokenEventsOptions, 'parser' | 'around'>> {
+  if (calls !== 'in-text' && calls !== 'forced') return {};
+  const { toolCallParser } = await loadCode(() => import('../../text/tools/tool-call-parser.ts'));
+  const around = calls === 'forced' ? { before: '<tool_call>\n', after: '\n</tool_call>' } : null;
+  return { parser: toolCallParser('hermes'), around };
+}
+
+const usedUp = ({ promptTokens, emittedTokens }: NonNullable<TokenEventsOptions['continued']>) => ({
+  promptTokens,
+  completionTokens: emittedTokens,
+  cachedTokens: 0,
+});
+
+const nowMs = () => performance.timeOrigin + performance.now();
 
 /** The parts of the model in the manifest's order, which is how llama.cpp numbers them. */
 function modelFiles(manifest: ModelManifest, weights: WeightFiles): readonly Blob[] {

@@ -1,7 +1,13 @@
 import type { Feature } from '@orilla/contract';
 
-/** What a request to this engine may need. Tools are missing: token events have no form for them yet. */
-export const llamacppFeatures: readonly Feature[] = ['json-object', 'json-schema', 'logprobs'];
+/** What a request to this engine may need. */
+export const llamacppFeatures: readonly Feature[] = [
+  'tools',
+  'json-object',
+  'json-schema',
+  'logprobs',
+  'multiple-choices',
+];
 
 /** llama.cpp's shaders are written with 16-bit floats: without them it would compute on the CPU and say nothing. */
 const shaderFeature = 'shader-f16';

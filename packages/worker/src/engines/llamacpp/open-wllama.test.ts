@@ -1,3 +1,4 @@
+import type { OrillaError } from '@orilla/contract';
 import type { Wllama } from '@wllama/wllama/esm/index.js';
 import { expect, test } from 'vitest';
 import { type OpenWllamaOptions, openWllama } from './open-wllama.ts';
@@ -13,6 +14,8 @@ class WllamaLike {
   isRunning = false;
   readonly #logger: NonNullable<NonNullable<How[1]>['logger']>;
   #isKnown = false;
+  /** Said by llama.cpp while it loads. */
+  says = 'loading';
 
   constructor([, { logger } = {}]: How) {
     if (!logger) throw new Error('It is given a logger.');
@@ -29,7 +32,12 @@ class WllamaLike {
     await tick();
     this.#isKnown = true;
     this.#logger.debug('Multithread enabled: false');
+    this.say(this.says);
     await tick();
+  }
+
+  say(line: string) {
+    this.#logger.warn(line);
   }
 
   async exit() {
@@ -40,7 +48,11 @@ class WllamaLike {
   getNumThreads = () => 1;
 }
 
-function open(signal: AbortSignal, change: Partial<WllamaLike> = {}) {
+function open(
+  signal: AbortSignal,
+  change: Partial<WllamaLike> = {},
+  onCrash: (reason: OrillaError) => unknown = () => undefined,
+) {
   const made: WllamaLike[] = [];
   const options: OpenWllamaOptions = {
     files: [new Blob(['model'])],
@@ -48,7 +60,9 @@ function open(signal: AbortSignal, change: Partial<WllamaLike> = {}) {
     threads: 1,
     backend: 'wasm',
     signal,
-    onCrash: () => undefined,
+    onCrash: async (reason) => {
+      onCrash(reason);
+    },
     makeWllama: (...how) => {
       const wllama = Object.assign(new WllamaLike(how), change);
       made.push(wllama);
@@ -90,4 +104,28 @@ test('what llama.cpp refused is no loaded model, and its worker is ended', async
   const { opened, made } = open(new AbortController().signal, { getLoadedContextInfo: () => ({ n_vocab: 0 }) });
   await expect(opened).rejects.toThrow('llama.cpp refused the file');
   expect(made).toMatchObject([{ isRunning: false }]);
+});
+
+test('a load that lacks memory is told as that, though llama.cpp only says that it refused the file', async () => {
+  const { opened } = open(new AbortController().signal, {
+    getLoadedContextInfo: () => ({ n_vocab: 0 }),
+    says: 'llama_kv_cache: failed to allocate buffer for kv cache',
+  });
+  await expect(opened).rejects.toMatchObject({ code: 'engine.out-of-memory' });
+});
+
+test('a GPU that goes while the model is opened is told as that', async () => {
+  const loadModel = () => new Promise<void>(() => undefined);
+  const { opened, made } = open(new AbortController().signal, { loadModel });
+  made[0]?.say('ggml_webgpu: Device lost! Reason: 1, Message: gone');
+  await expect(opened).rejects.toMatchObject({ code: 'engine.device-lost' });
+});
+
+test('a GPU that goes later is told to whoever asked to know', async () => {
+  const reasons: unknown[] = [];
+  const { opened, made } = open(new AbortController().signal, {}, (reason) => reasons.push(reason));
+  await opened;
+  made[0]?.say('llama_decode: something else');
+  made[0]?.say('ggml_webgpu: Device lost! Reason: 1, Message: gone');
+  expect(reasons).toMatchObject([{ code: 'engine.device-lost' }]);
 });

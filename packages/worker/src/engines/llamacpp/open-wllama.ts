@@ -1,5 +1,6 @@
-import { type LoadedModel, OrillaError } from '@orilla/contract';
+import { isAbortError, type LoadedModel, type OrillaError } from '@orilla/contract';
 import { Wllama } from '@wllama/wllama/esm/index.js';
+import { crashed, deviceLost, outOfMemory, tellsOfLostDevice, tellsOfMemory } from './engine-errors.ts';
 import { letTokensLeave } from './let-tokens-leave.ts';
 import { readOffload } from './read-offload.ts';
 
@@ -35,9 +36,19 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
   const died = Promise.withResolvers<never>();
   died.promise.catch(() => undefined); // raced below, where there is still a load to tell
   const spoke = Promise.withResolvers<void>();
-  // llama.cpp's log may quote prompts: it is read for one line and then dropped.
+  let lacksMemory = false;
+  const end = (reason: OrillaError) => {
+    died.reject(reason);
+    onCrash(reason)?.catch(() => undefined); // ending what crashed can do no more than fail
+  };
+  // llama.cpp's log may quote prompts: it is read for a few lines and then dropped.
   const read = (...args: unknown[]) => {
-    for (const arg of args) if (typeof arg === 'string') gpuLayers = readOffload(arg) ?? gpuLayers;
+    for (const arg of args) {
+      if (typeof arg !== 'string') continue;
+      gpuLayers = readOffload(arg) ?? gpuLayers;
+      lacksMemory ||= tellsOfMemory(arg);
+      if (tellsOfLostDevice(arg)) end(deviceLost());
+    }
   };
   // The first thing that its worker does is to say so, at this level, at which wllama itself says nothing before.
   const readDebug = (...args: unknown[]) => {
@@ -46,12 +57,7 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
   };
   const readError = (...args: unknown[]) => {
     read(...args);
-    if (!args.some((arg) => arg instanceof Event)) return;
-    const reason = new OrillaError('engine.failed', "The engine's worker failed.", {
-      advice: 'Ask again: the model is opened anew.',
-    });
-    died.reject(reason);
-    onCrash(reason)?.catch(() => undefined); // ending what crashed can do no more than fail
+    if (args.some((arg) => arg instanceof Event)) end(crashed());
   };
   const wllama = makeWllama(
     { default: new URL('@wllama/wllama/esm/wasm/wllama.wasm', import.meta.url).href },
@@ -83,7 +89,8 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
     // wllama ends no worker that it is still about to start: that would start all the same, and stay for ever.
     await Promise.race([spoke.promise, died.promise, loading]).catch(() => undefined); // how it failed is told below
     await wllama.exit();
-    throw error;
+    // What it raises then says less than its log did.
+    throw lacksMemory && !isAbortError(error) ? outOfMemory(error) : error;
   } finally {
     signal.removeEventListener('abort', abort);
   }

@@ -1,7 +1,8 @@
 import type { TokenEvent } from '@orilla/contract';
 import type { ChatCompletionChunk } from '@wllama/wllama/esm/index.js';
 import { expect, test } from 'vitest';
-import { type TimedChunk, tokenEvents } from './token-events.ts';
+import { toolCallParser } from '../../text/tools/tool-call-parser.ts';
+import { type TimedChunk, type TokenEventsOptions, tokenEvents } from './token-events.ts';
 
 type Choice = ChatCompletionChunk['choices'][number];
 
@@ -17,9 +18,13 @@ async function* stream(...chunks: readonly TimedChunk[]) {
   yield* chunks;
 }
 
-async function eventsOf(chunks: AsyncIterable<TimedChunk>, topLogprobs = 0): Promise<readonly TokenEvent[]> {
+async function eventsOf(
+  chunks: AsyncIterable<TimedChunk>,
+  topLogprobs = 0,
+  options: Omit<TokenEventsOptions, 'topLogprobs'> = {},
+): Promise<readonly TokenEvent[]> {
   const events: TokenEvent[] = [];
-  for await (const event of tokenEvents(chunks, { topLogprobs })) events.push(event);
+  for await (const event of tokenEvents(chunks, { topLogprobs, ...options })) events.push(event);
   return events;
 }
 
@@ -69,4 +74,60 @@ test('log probabilities in OpenAI’s form, with as many candidates as were aske
   expect(none).toMatchObject({ logprobs: { content: [{ token: 'h', logprob: -1, bytes: [104], top_logprobs: [] }] } });
   const [one] = await eventsOf(stream(...chunks), 1);
   expect(one).toMatchObject({ logprobs: { content: [{ top_logprobs: [{ token: 'h', logprob: -1, bytes: [104] }] }] } });
+});
+
+const end = [chunk({ finish_reason: 'stop' }), chunk(null, usage)];
+const saying = (...texts: readonly string[]) => texts.map((content) => chunk({ delta: { content } }));
+
+test('calls that llama.cpp tells are told, with an id where it gives none', async () => {
+  const begin = { index: 0, id: '', function: { name: 'look', arguments: '' } };
+  const more = { index: 0, function: { arguments: '{"at":"sea"}' } };
+  const chunks = [
+    chunk({ delta: { tool_calls: [begin] } }),
+    chunk({ delta: { tool_calls: [more] } }),
+    chunk({ finish_reason: 'tool_calls' }),
+    chunk(null, usage),
+  ];
+  expect(await eventsOf(stream(...chunks), 0, { newCallId: () => 'call_1' })).toMatchObject([
+    { type: 'tool-call', index: 0, id: 'call_1', name: 'look', argumentsText: '' },
+    { type: 'tool-call', index: 0, argumentsText: '{"at":"sea"}' },
+    { type: 'finish', reason: 'tool_calls' },
+  ]);
+});
+
+/** What the calls of an answer are, put together. */
+const callsOf = (events: readonly TokenEvent[]) =>
+  events.reduce(
+    (text, event) => (event.type === 'tool-call' ? `${text}${event.name ?? ''}${event.argumentsText}` : text),
+    '',
+  );
+
+test('calls that stand in the text are told as calls, and the text around them as text', async () => {
+  const parser = toolCallParser('hermes');
+  const call = ['<tool', '_call>\n{"name": "look", "argu', 'ments": {"at": "sea"}}\n</tool_call>'];
+  const events = await eventsOf(stream(...saying('Well. ', ...call), ...end), 0, { parser });
+  expect(events[0]).toMatchObject({ type: 'token', text: expect.stringContaining('Well.') });
+  expect(callsOf(events)).toBe('look{"at": "sea"}');
+  expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'tool_calls' });
+});
+
+test('a text that could have held calls and holds none ends as any text', async () => {
+  const events = await eventsOf(stream(...saying('No ', '<tool'), ...end), 0, { parser: toolCallParser('hermes') });
+  expect(events.map((event) => (event.type === 'token' ? event.text : '')).join('')).toBe('No <tool');
+  expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'stop' });
+});
+
+test('an answer that is nothing but a call needs no marks around it', async () => {
+  const around = { before: '<tool_call>\n', after: '\n</tool_call>' };
+  const chunks = [...saying('{"name": "look", ', '"arguments": {}}'), ...end];
+  const events = await eventsOf(stream(...chunks), 0, { parser: toolCallParser('hermes'), around });
+  expect(callsOf(events)).toBe('look{}');
+  expect(events.some(({ type }) => type === 'token')).toBe(false);
+  expect(events.at(-1)).toMatchObject({ reason: 'tool_calls' });
+});
+
+test('of an answer that goes on, the beginning counts as answer and not as prompt', async () => {
+  const continued = { promptTokens: 4, emittedTokens: 3 };
+  const events = await eventsOf(stream(...saying('lo'), ...end), 0, { continued });
+  expect(events.at(-1)).toMatchObject({ promptTokens: 4, completionTokens: 5, cachedTokens: 3 });
 });

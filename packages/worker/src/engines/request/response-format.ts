@@ -1,14 +1,14 @@
-import type { ChatRequest } from '@orilla/contract';
 import { isRecord } from './is-record.ts';
 import { badField, unsupportedField } from './request-errors.ts';
 
-type AnyFormat = NonNullable<ChatRequest['response_format']>;
-type SchemaFormat = Extract<AnyFormat, { type: 'json_schema' }>;
-
 /** OpenAI's, with a schema wherever it is said to have one. */
 export type ResponseFormat =
-  | Extract<AnyFormat, { type: 'text' | 'json_object' }>
-  | (SchemaFormat & { readonly json_schema: { readonly schema: Record<string, unknown> } });
+  | { readonly type: 'text' }
+  | { readonly type: 'json_object' }
+  | {
+      readonly type: 'json_schema';
+      readonly json_schema: { readonly name: string; readonly schema: Record<string, unknown> };
+    };
 
 /** @throws OrillaError `capability.unsupported` for a kind that no engine knows, `protocol.bad-request` for what is none */
 export function responseFormatOf(value: unknown): ResponseFormat {
