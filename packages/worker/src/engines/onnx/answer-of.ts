@@ -1,5 +1,7 @@
 import type { ChatRequest, EmittedAnswer, Feature, FinishReason, GenerateOptions, TokenEvent } from '@orilla/contract';
 import { type AnswerEnd, type AnswerEvent, answerEvents } from '../../text/answer-events.ts';
+import { toolCallParser } from '../../text/tools/tool-call-parser.ts';
+import { unsupportedField } from '../request/request-errors.ts';
 import { type SamplingSettings, samplingSettings } from '../request/sampling-settings.ts';
 import { ChoiceTokens } from './choice-tokens.ts';
 import { contextExceeded } from './engine-errors.ts';
@@ -18,9 +20,12 @@ export async function* answerOf(
   { signal, emitted, features }: AnswerOptions,
 ): AsyncGenerator<TokenEvent, void, undefined> {
   const settings = samplingSettings(request, { features });
-  const prompt = open.text.encode(open.text.renderChat(request));
+  // Nothing makes this model call a tool: it may not be told that something does.
+  if (settings.toolChoice !== 'auto' && settings.toolChoice !== 'none') throw unsupportedField('tool_choice');
+  const rendered = open.text.renderChat(request);
+  const prompt = open.text.encode(rendered);
   if (prompt.length >= open.contextLength) throw contextExceeded(prompt.length, open.contextLength);
-  const before = emitted ? (emitted.tokenIds ?? open.text.encode(emitted.text)) : [];
+  const before = emitted ? emittedIds(open, rendered, emitted) : [];
   const tokens = [...prompt, ...before];
   const limit = Math.min(
     open.contextLength - tokens.length,
@@ -36,7 +41,7 @@ export async function* answerOf(
   const choices: ChoiceTokens[] = [];
   try {
     for (let choice = 0; choice < settings.choices; choice += 1)
-      choices.push(choiceOf(open, run, { settings, choice, before, limit, signal }));
+      choices.push(await choiceOf(open, run, { settings, choice, before, limit, signal }));
     const streams = choices.map((tokens, choice) => eventsOf(open, tokens, { settings, choice, emitted }));
     let unfinished = choices.length;
     for await (const step of mergeChoices(streams)) {
@@ -67,6 +72,11 @@ export async function* answerOf(
   }
 }
 
+/** Exactly the tokens that are out where they are known; else their text, as the vocabulary cuts it behind the prompt. */
+function emittedIds({ text }: OpenModel, rendered: string, emitted: EmittedAnswer): readonly number[] {
+  return emitted.tokenIds ?? text.encode(rendered + emitted.text).slice(text.encode(rendered).length);
+}
+
 interface ChoiceSetup {
   readonly settings: SamplingSettings;
   readonly choice: number;
@@ -76,12 +86,15 @@ interface ChoiceSetup {
   readonly signal: AbortSignal;
 }
 
-function choiceOf(open: OpenModel, start: PromptRun, setup: ChoiceSetup): ChoiceTokens {
+async function choiceOf(open: OpenModel, start: PromptRun, setup: ChoiceSetup): Promise<ChoiceTokens> {
   const { settings, choice, before, limit, signal } = setup;
   const sampler = createSampler(settings, { vocabularySize: open.text.vocabularySize, choice });
   for (const id of before) sampler.accept(id);
-  const { model, endTokenIds } = open;
-  return new ChoiceTokens({ model, start, sampler, mask: null, endTokenIds, limit, signal, nextTask });
+  const { model, endTokenIds, text, compileMask } = open;
+  const { responseFormat } = settings;
+  const isFree = responseFormat.type === 'text';
+  const mask = isFree ? null : await compileMask(responseFormat, text, { stopTokenIds: endTokenIds });
+  return new ChoiceTokens({ model, start, sampler, mask, endTokenIds, limit, signal, nextTask });
 }
 
 interface ChoiceEvents {
@@ -101,6 +114,7 @@ async function* eventsOf(
     stop,
     topLogprobs,
     emitted,
+    tools: settings.tools.length > 0 ? toolCallParser(text.toolFormat) : null,
     ...(settings.choices > 1 && { choice }),
   });
   return end.reason === 'ended' ? tokens.reason : end.reason;

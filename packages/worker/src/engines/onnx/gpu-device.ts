@@ -1,7 +1,19 @@
 import { OrillaError } from '@orilla/contract';
 
+/** Threads that compute in step, at least: with fewer, attention over more than a few dozen tokens comes out wrong, without a word. */
+const leastSubgroup = 8;
+
 /** What onnxruntime's shaders use where an adapter has it. */
-const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
+export function wantedFeatures({
+  features,
+  info,
+}: {
+  readonly features: Pick<ReadonlySet<string>, 'has'>;
+  readonly info: Pick<GPUAdapterInfo, 'subgroupMinSize'>;
+}): readonly GPUFeatureName[] {
+  const subgroups = (info.subgroupMinSize ?? 0) >= leastSubgroup ? (['subgroups'] as const) : [];
+  return (['shader-f16', ...subgroups] as const).filter((name) => features.has(name));
+}
 
 /** What they are bounded by. Without asking, a device has the least that WebGPU allows, whatever its adapter could do. */
 const wantedLimits = [
@@ -38,7 +50,7 @@ export async function takeGpuDevice(gpu: GPU | undefined): Promise<GpuDevice> {
       advice: 'Restart the browser and try again, or let the relay answer.',
     });
   const device = await adapter.requestDevice({
-    requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)),
+    requiredFeatures: [...wantedFeatures(adapter)],
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
   });
   return watchDevice(device);

@@ -18,7 +18,6 @@ export async function loadOrt({ backend, threads }: LoadOrtOptions): Promise<Ort
   const ort = await (backend === 'webgpu' ? forWebgpu() : forWasm());
   ort.env.wasm.numThreads = backend === 'webgpu' ? 1 : threads;
   ort.env.wasm.proxy = false;
-  // What it logs of a failed run quotes tokens, and no log line may.
   ort.env.logLevel = 'fatal';
   return ort;
 }

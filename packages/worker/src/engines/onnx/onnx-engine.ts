@@ -14,6 +14,8 @@ import {
   type TokenEvent,
   type WeightFiles,
 } from '@orilla/contract';
+import { loadCode } from '../../load-code.ts';
+import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
 import type { ModelText } from '../../text/model-text.ts';
 import { modelTextOf } from '../../text/model-text.ts';
 import { answerOf } from './answer-of.ts';
@@ -34,6 +36,16 @@ export interface OnnxDevice {
   readonly processors: number;
 }
 
+export interface OnnxEngineOptions extends Pick<OpenSessionOptions, 'loadOrt'> {
+  readonly compileMask?: CompileTokenMask;
+}
+
+/** Grammars are fetched when a request first asks for one. */
+const compileMaskLater: CompileTokenMask = async (...how) => {
+  const { compileTokenMask } = await loadCode(() => import('../../text/grammar/compile-token-mask.ts'));
+  return compileTokenMask(...how);
+};
+
 /** Conversations whose computed beginnings stay: those that are answered at the same time, and one beside them. */
 const keptConversations = parallelAnswers + 1;
 
@@ -48,11 +60,13 @@ export class OnnxEngine implements Engine {
   };
   readonly #device: OnnxDevice;
   readonly #sessionOptions: Pick<OpenSessionOptions, 'loadOrt'>;
+  readonly #compileMask: CompileTokenMask;
   #open: OpenModel | null = null;
   #encoder: EmbeddingModel | null = null;
 
-  constructor(device: OnnxDevice, sessionOptions: Pick<OpenSessionOptions, 'loadOrt'> = {}) {
+  constructor(device: OnnxDevice, { compileMask = compileMaskLater, ...sessionOptions }: OnnxEngineOptions = {}) {
     this.#device = device;
+    this.#compileMask = compileMask;
     this.#sessionOptions = sessionOptions;
   }
 
@@ -84,6 +98,7 @@ export class OnnxEngine implements Engine {
         text,
         endTokenIds: endTokensOf(config, text),
         contextLength,
+        compileMask: this.#compileMask,
         prefixes: new PrefixCache({ most: keptConversations }),
       };
       return this.#loaded(model.session, { threads: opening.threads, contextLength });

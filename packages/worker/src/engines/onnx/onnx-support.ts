@@ -1,7 +1,14 @@
 import type { Backend, DeviceFacts, Feature } from '@orilla/contract';
 
 /** What a request to a language model in this engine may need. */
-export const onnxFeatures: readonly Feature[] = ['logprobs', 'multiple-choices'];
+export const onnxFeatures: readonly Feature[] = [
+  'tools',
+  'json-object',
+  'json-schema',
+  'logprobs',
+  'multiple-choices',
+  'embeddings',
+];
 
 /** One function whose body is `i32.const 0; i8x16.splat; drop`: a browser without SIMD in WASM takes it for no module. */
 const simdModule = new Uint8Array([

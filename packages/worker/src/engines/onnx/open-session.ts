@@ -39,6 +39,9 @@ export interface OpenSessionOptions {
   readonly gpu?: GPU | undefined;
 }
 
+/** Of onnxruntime's levels the one above errors: what it says of a failed run quotes tokens, and no log line may. */
+const silent = 4;
+
 export type OpenSession = (files: OnnxFiles, options: OpenSessionOptions) => Promise<OrtSession>;
 
 /**
@@ -56,6 +59,7 @@ export const openSession: OpenSession = async (files, options) => {
     signal.throwIfAborted();
     const opening = ort.InferenceSession.create(model, {
       executionProviders: device ? [{ name: 'webgpu', device: device.device }] : ['wasm'],
+      logSeverityLevel: silent,
       externalData: files.externalData.map(({ path, data }) => ({ path, data })),
       ...(device && keepOutputsOnGpu && { preferredOutputLocation: 'gpu-buffer' }),
     });
@@ -111,7 +115,7 @@ function wrapSession(
     get isOpen() {
       return ended === null;
     },
-    run: (feeds) => turns.run(() => guarded(() => session.run(feeds))),
+    run: (feeds) => turns.run(() => guarded(() => session.run(feeds, { logSeverityLevel: silent }))),
     settled: (work) => guarded(() => work),
     release() {
       const hasCrashed = ended?.code === 'engine.crashed';

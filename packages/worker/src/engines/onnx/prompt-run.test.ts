@@ -29,7 +29,7 @@ class NotedModel extends CausalModel {
 function openNoted() {
   const model = new NotedModel(session);
   const prefixes = new PrefixCache({ most: 2 });
-  return { model, prefixes, text, endTokenIds: new Set([2]), contextLength: 512 };
+  return { model, prefixes };
 }
 
 test.each(referenceCases())(

@@ -1,4 +1,5 @@
 import { createNextTask } from '../../next-task.ts';
+import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
 import type { ModelText } from '../../text/model-text.ts';
 import type { CausalModel, Step } from './causal-model.ts';
 import type { PrefixCache } from './prefix-cache.ts';
@@ -10,6 +11,7 @@ export interface OpenModel {
   readonly endTokenIds: ReadonlySet<number>;
   readonly contextLength: number;
   readonly prefixes: PrefixCache;
+  readonly compileMask: CompileTokenMask;
 }
 
 /** Tokens of a prompt that are computed at once: as long an abort, or the next token of another answer, waits at most. */
@@ -28,7 +30,7 @@ export interface PromptRun extends Step {
  * @throws as `OrtSession.run`; AbortError
  */
 export async function runPrompt(
-  { model, prefixes }: OpenModel,
+  { model, prefixes }: Pick<OpenModel, 'model' | 'prefixes'>,
   tokens: readonly number[],
   { signal }: { readonly signal: AbortSignal },
 ): Promise<PromptRun> {

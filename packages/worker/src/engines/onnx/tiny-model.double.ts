@@ -26,7 +26,6 @@ export function manifestOf(weights: WeightFiles): ModelManifest {
 /** The real onnxruntime, on WASM, in this process. */
 export const loadNodeOrt: NonNullable<OpenSessionOptions['loadOrt']> = async () => {
   ort.env.wasm.numThreads = 1;
-  ort.env.logLevel = 'fatal';
   return ort;
 };
 
