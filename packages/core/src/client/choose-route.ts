@@ -46,6 +46,31 @@ export async function chooseRoute(
   throw nowhereError(decision.verdict === 'nowhere' ? decision.reasons : []);
 }
 
+/**
+ * Where a request for embeddings goes. Its texts are not counted: where one is too long for the device's model, the device says so before it
+ * computes.
+ */
+export async function chooseEmbeddingRoute(
+  context: OrillaContext,
+  model: CatalogModel,
+  { privacy, signal }: { readonly privacy: Privacy; readonly signal?: AbortSignal | undefined },
+): Promise<Route> {
+  const decision = decideRoute({
+    privacy,
+    needs: ['embeddings'],
+    promptTokens: { exact: 0 },
+    maxTokens: 0,
+    packages: model.device,
+    relayModel: context.relay && model.relay ? model.relay.model : null,
+    canCount: false,
+    openPackage: openPackage(context),
+    nowMs: context.now(),
+    ...(await deviceFacts(context, model, signal)),
+  });
+  if (decision.verdict === 'go') return decision.route;
+  throw nowhereError(decision.verdict === 'nowhere' ? decision.reasons : []);
+}
+
 /** Where a request goes that no engine serves on a device: to the relay, or nowhere. */
 export function chooseRelayRoute(
   { relay }: OrillaContext,

@@ -12,13 +12,12 @@ import { type Capabilities, capabilitiesOf } from '../device/capabilities.ts';
 import type { Device, LoadOptions } from '../device/device.ts';
 import type { ModelFit } from '../device/fits.ts';
 import type { Packages } from '../packages/packages.ts';
-import { readJson } from '../relay/read-json.ts';
 import { ChatStream } from './chat-stream.ts';
 import { chooseFit } from './choose-fit.ts';
 import { choosePackage } from './choose-package.ts';
 import { collectCompletion } from './collect-completion.ts';
 import { dropInFetch } from './drop-in-fetch.ts';
-import { forwardToRelay, relayOnly } from './forward-to-relay.ts';
+import { embed } from './embed.ts';
 import { makeContext } from './make-context.ts';
 import { openAnswer } from './open-answer.ts';
 import { effectivePrivacy } from './orilla-context.ts';
@@ -39,7 +38,9 @@ export interface ChatCompletions {
 /** A language model behind OpenAI-shaped calls: on this device where it fits, else on the organization's relay. */
 export interface Orilla {
   readonly chat: { readonly completions: ChatCompletions };
-  readonly embeddings: { create(body: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingResponse> };
+  readonly embeddings: {
+    create(body: WithOrillaRequest<EmbeddingRequest>, options?: CallOptions): Promise<EmbeddingResponse>;
+  };
   readonly models: {
     list(): readonly OpenAI.Model[];
     /** Downloads and opens the package of this model that suits the device best, before the first question. */
@@ -84,15 +85,10 @@ export function createOrilla(options: OrillaOptions): Orilla {
     return new ChatStream(answer, { controller, signal, includeUsage: body.stream_options?.include_usage === true });
   }
 
-  async function embed(body: WithOrillaRequest<EmbeddingRequest>, call: CallOptions = {}): Promise<EmbeddingResponse> {
-    const answer = await readJson(await forwardToRelay(context, relayOnly.embeddings, body, call));
-    return answer as EmbeddingResponse; // the relay vouches for OpenAI's shape
-  }
-
   const orilla: Orilla = {
     // The overloads of `create` differ in `stream` only, which the one implementation reads.
     chat: { completions: { create: create as ChatCompletions['create'] } },
-    embeddings: { create: embed },
+    embeddings: { create: (body, call = {}) => embed(context, body, call) },
     models: {
       list: () =>
         Object.keys(context.catalog.models).map((id) => ({ id, object: 'model', created: 0, owned_by: 'orilla' })),

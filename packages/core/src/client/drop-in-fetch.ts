@@ -1,5 +1,6 @@
 import {
   type ChatRequest,
+  type EmbeddingRequest,
   headerNames,
   isAbortError,
   isOrillaError,
@@ -11,7 +12,8 @@ import {
 } from '@orilla/contract';
 import { ChatStream } from './chat-stream.ts';
 import type { Orilla } from './create-orilla.ts';
-import { forwardToRelay, relayOnly } from './forward-to-relay.ts';
+import { openEmbeddings } from './embed.ts';
+import { forwardCompletion } from './forward-to-relay.ts';
 import type { OrillaContext } from './orilla-context.ts';
 import type { CallOptions } from './orilla-options.ts';
 
@@ -44,17 +46,30 @@ async function answer(orilla: OrillaCalls, context: OrillaContext, request: Requ
   if (request.method === 'POST' && path.endsWith('/chat/completions')) {
     return answerChat(orilla, readChatRequest(await readBody(request)), options);
   }
-  for (const kind of Object.values(relayOnly)) {
-    if (request.method !== 'POST' || !path.endsWith(kind.path)) continue;
+  if (request.method === 'POST' && path.endsWith('/completions')) {
     const body = await readBody(request);
-    const response = await forwardToRelay(context, kind, { ...body, model: text(body.model, 'model') }, options);
-    const headers = {
-      'Content-Type': response.headers.get('content-type') ?? 'application/json',
-      [headerNames.place]: 'relay',
-    };
-    return new Response(response.body, { headers });
+    return fromRelay(await forwardCompletion(context, { ...body, model: text(body.model, 'model') }, options));
+  }
+  if (request.method === 'POST' && path.endsWith('/embeddings')) {
+    return answerEmbeddings(context, await readBody(request), options);
   }
   throw unknownPath();
+}
+
+async function answerEmbeddings(context: OrillaContext, body: Body, options: CallOptions): Promise<Response> {
+  // Whoever answers checks the input.
+  const input = body.input as EmbeddingRequest['input'];
+  const answer = await openEmbeddings(context, { ...body, model: text(body.model, 'model'), input }, options);
+  if (answer.place === 'relay') return fromRelay(answer.response);
+  return Response.json(answer.body, { headers: { [headerNames.place]: 'device' } });
+}
+
+function fromRelay(response: Response): Response {
+  const headers = {
+    'Content-Type': response.headers.get('content-type') ?? 'application/json',
+    [headerNames.place]: 'relay',
+  };
+  return new Response(response.body, { headers });
 }
 
 function answerModels({ models }: OrillaCalls, path: string): Response {

@@ -23,7 +23,7 @@ export interface SurvivingOptions extends Pick<GenerateCall, 'priority'> {
 }
 
 /** Errors after which the same engine, opened anew, may do what was asked. */
-const losses: ReadonlySet<ErrorCode> = new Set([
+export const losses: ReadonlySet<ErrorCode> = new Set([
   'engine.device-lost',
   'engine.crashed',
   'engine.worker-died',
