@@ -1,0 +1,193 @@
+import type { ChatRequest, GenerateCall, LoadResult, TokenEvent } from '@orilla/contract';
+import { expect, type Page, test } from '@playwright/test';
+import { readWebllmReference, type WebllmReference } from '../../../tools/webllm-model/webllm-reference.ts';
+import { webllmModel } from '../../fixtures/webllm-model.ts';
+import { webllmPackage, withoutTensor } from '../../fixtures/webllm-package.ts';
+import type { MadePackage } from '../../fixtures/worker-page/make-package.ts';
+import { type MirrorServer, startMirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
+import { openWorkerPage } from '../../fixtures/worker-page/open-page.ts';
+import { type PageServer, servePage } from '../../fixtures/worker-page/serve-page.ts';
+import type { CallOptions, CallReport } from '../../fixtures/worker-page/worker-page.ts';
+
+// The real WebLLM with a tiny real model, on WebGPU. One page with the model open serves all of these, in this order.
+
+let mirror: MirrorServer;
+let server: PageServer;
+let page: Page;
+let made: MadePackage;
+let broken: MadePackage;
+let reference: WebllmReference;
+let loaded: CallReport<LoadResult>;
+const origins = new Set<string>();
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(600_000); // the model may have to be compiled first
+  const folder = await webllmModel();
+  reference = await readWebllmReference(folder);
+  made = await webllmPackage(folder, { id: 'tiny', contextLength: 512 });
+  broken = await withoutTensor(folder, { id: 'broken', contextLength: 512 });
+  mirror = await startMirrorServer({ files: { ...made.served, ...broken.served } });
+  server = await servePage({ isolated: false });
+  const context = await browser.newContext();
+  context.on('request', (request) => origins.add(new URL(request.url()).origin));
+  page = await openWorkerPage(context, server.url);
+});
+
+test.afterAll(async () => {
+  await page?.context().close();
+  await mirror?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const load = (one: MadePackage, options: CallOptions = {}) =>
+  page.evaluate(([pkg, options]) => window.harness.load(pkg, options), [one.describe(mirror.url), options] as const);
+/** Fields as they come from outside. */
+const ask = (fields: object = {}, options: CallOptions = {}, how: GenerateCall = {}) => {
+  const request: ChatRequest = {
+    model: 'tiny',
+    messages: [...reference.messages],
+    temperature: 0,
+    max_tokens: 24,
+    ...fields,
+  };
+  return page.evaluate(([request, options, how]) => window.harness.generate('tiny', request, options, how), [
+    request,
+    options,
+    how,
+  ] as const);
+};
+const idsOf = (events: readonly TokenEvent[]) =>
+  events.flatMap((event) => (event.type === 'token' ? (event.tokenIds ?? []) : []));
+
+test('an object that WebLLM throws and that is no Error comes as an error of ours', async () => {
+  const { error } = await load(broken);
+  expect(error).toMatchObject({ kind: 'orilla', code: 'engine.load-failed' });
+});
+
+test('an aborted load ends soon and as an abort, which WebLLM itself swallows', async () => {
+  const { error, endedAfterMs } = await load(made, { abortAtPhase: 'open', abortAfterMs: 700 });
+  expect(error).toMatchObject({ kind: 'abort' });
+  expect(endedAfterMs).toBeLessThan(3_000);
+});
+
+test('loads from the verified store on WebGPU, with no request of its own and no copy left behind', async () => {
+  loaded = await load(made);
+  expect(loaded.error).toBeNull();
+  expect(loaded.result).toMatchObject({ engine: 'webllm', backend: 'webgpu', contextLength: 512 });
+  expect([...origins].toSorted()).toEqual([new URL(mirror.url).origin, new URL(server.url).origin].toSorted());
+  const kept = await page.evaluate(async () => [
+    ...(await caches.keys()),
+    ...(await indexedDB.databases()).map(({ name }) => name ?? ''),
+  ]);
+  expect(kept.filter((name) => name.startsWith('webllm'))).toEqual([]);
+});
+
+test('writes the tokens of the float64 reference, with their ids', async () => {
+  const { events, error } = await ask();
+  expect(error).toBeNull();
+  expect(idsOf(events)).toEqual(reference.greedyIds);
+  expect(events.at(-1)).toMatchObject({
+    reason: 'length',
+    promptTokens: reference.promptIds.length,
+    completionTokens: 24,
+  });
+});
+
+test('the fields that WebLLM ignores are kept to, or refused by their names', async () => {
+  expect(await ask({ max_tokens: null, max_completion_tokens: 3 })).toMatchObject({
+    events: { length: 4 },
+    error: null,
+  });
+  const { events } = await ask({ max_tokens: 4, top_k: 1, temperature: 2 });
+  expect(idsOf(events)).toEqual(reference.greedyIds.slice(0, 4));
+  expect((await ask({ guided_choice: ['a'] })).error).toMatchObject({
+    code: 'capability.unsupported',
+    param: 'guided_choice',
+  });
+});
+
+test('more candidates than WebLLM has are told, none of them infinite; the same seed writes the same', async () => {
+  const { events } = await ask({ max_tokens: 2, logprobs: true, top_logprobs: 20 });
+  const logprobs = events.flatMap((event) => (event.type === 'token' ? (event.logprobs?.content ?? []) : []));
+  expect(logprobs).toHaveLength(2);
+  for (const { top_logprobs: top } of logprobs) {
+    expect(top).toHaveLength(20);
+    expect(top.every(({ logprob }) => Number.isFinite(logprob))).toBe(true);
+  }
+  const sampled = { temperature: 1, seed: 5, max_tokens: 8 };
+  const first = idsOf((await ask(sampled)).events);
+  expect(idsOf((await ask(sampled)).events)).toEqual(first);
+  expect(idsOf((await ask({ ...sampled, seed: 6 })).events)).not.toEqual(first);
+});
+
+test('a stop string that is cut across tokens ends the answer and never shows', async () => {
+  const { text } = await ask();
+  const stop = text.slice(3, 8);
+  const stopped = await ask({ stop });
+  expect(stopped.text).toBe(text.slice(0, text.indexOf(stop)));
+  expect(stopped.events.at(-1)).toMatchObject({ type: 'finish', reason: 'stop' });
+});
+
+test('an answer that was begun before goes on right behind what is out', async () => {
+  const { events, text } = await ask();
+  const out = events.slice(0, 9);
+  const emitted = {
+    text: out.map((event) => (event.type === 'token' ? event.text : '')).join(''),
+    tokenIds: idsOf(out),
+    tokens: idsOf(out).length,
+  };
+  const rest = await ask({}, {}, { emitted });
+  expect(emitted.text + rest.text).toBe(text);
+  expect(rest.events.at(-1)).toMatchObject({ completionTokens: 24 });
+});
+
+test('the next turn computes only what is new', async () => {
+  const { text, events } = await ask({ max_tokens: 6 });
+  const messages = [
+    ...reference.messages,
+    { role: 'assistant', content: text },
+    { role: 'user', content: 'And then?' },
+  ];
+  const next = await ask({ messages, max_tokens: 2 });
+  const finish = next.events.at(-1);
+  if (finish?.type !== 'finish') throw new Error('It did not finish.');
+  // Random weights write what its own vocabulary may cut otherwise; the prompt at least is the same.
+  const isCutAlike = finish.cachedTokens > 0;
+  if (isCutAlike) expect(finish.cachedTokens).toBe(reference.promptIds.length + idsOf(events).length - 1);
+  const same = await ask({ messages, max_tokens: 2 });
+  expect(idsOf(same.events)).toEqual(idsOf(next.events));
+});
+
+test('an abort, before the first token too, stops one request, and the one behind it is answered whole', async () => {
+  const [aborted, lost, answered] = await Promise.all([
+    ask({ max_tokens: 200 }, { abortAfterTokens: 3 }),
+    ask({ max_tokens: 200 }, { abortAfterMs: 0 }),
+    ask(),
+  ]);
+  expect(aborted.error).toMatchObject({ kind: 'abort' });
+  expect(aborted.endedAfterMs).toBeLessThan(1_000);
+  expect(lost.error).toMatchObject({ kind: 'abort' });
+  expect(lost.text).toBe('');
+  expect(idsOf(answered.events)).toEqual(reference.greedyIds);
+});
+
+test('an unload in the middle of an answer is told as such, and the model can be opened again', async () => {
+  const { error, text } = await ask({ max_tokens: 200 }, { unloadAfterTokens: 3 });
+  expect(text).not.toBe('');
+  expect(error).toMatchObject({ kind: 'orilla' });
+  expect((await load(made)).error).toBeNull();
+  expect(idsOf((await ask()).events)).toEqual(reference.greedyIds);
+});
+
+test('a GPU process that crashes is a lost device, never an abort; opened anew it writes the same', async ({
+  browser,
+}) => {
+  const session = await browser.newBrowserCDPSession();
+  const answer = ask({ max_tokens: 400 });
+  await page.waitForTimeout(600); // 400 tokens take many seconds: it is in the middle of them
+  await session.send('Browser.crashGpuProcess').catch(() => undefined); // it may answer nothing more
+  const { error } = await answer;
+  expect(error).toMatchObject({ kind: 'orilla', code: 'engine.device-lost' });
+  expect((await load(made)).error).toBeNull();
+  expect(idsOf((await ask()).events)).toEqual(reference.greedyIds);
+});
