@@ -9,10 +9,12 @@ import { renamePreTokenizer } from '../../fixtures/worker-page/rename-pre-tokeni
 import { type PageServer, servePage } from '../../fixtures/worker-page/serve-page.ts';
 
 // llama.cpp itself is asked, with the real vocabulary. Its other ways of cutting text are tried on the same model under another name:
-// what it answers is nonsense then, but how it counts is what matters.
+// what it answers would be nonsense then, but how it counts is what matters. Every conversation goes on until it is too long for the
+// context: llama.cpp then tells how many tokens it has, and reads none of them.
 
 test.setTimeout(300_000);
 const preTokenizers = ['smollm', 'gpt-2', 'qwen2', 'llama-bpe'] as const;
+const contextLength = 256;
 const made = new Map<string, MadePackage>();
 const counts = new Map<string, readonly (number | null)[]>();
 let mirror: MirrorServer;
@@ -24,7 +26,7 @@ test.beforeAll(async ({ browser }) => {
   const gguf = await readFile((await ensureStarterModel()).path);
   for (const pre of preTokenizers) {
     const content = renamePreTokenizer(gguf, pre);
-    made.set(pre, await makePackage({ id: `cuts-as-${pre}`, content, chunkBytes: 8 * 1024 ** 2 }));
+    made.set(pre, await makePackage({ id: `cuts-as-${pre}`, content, chunkBytes: 8 * 1024 ** 2, contextLength }));
   }
   mirror = await startMirrorServer({ files: Object.assign({}, ...[...made.values()].map(({ served }) => served)) });
   server = await servePage({ isolated: false });
@@ -36,6 +38,12 @@ test.afterAll(async () => {
   await mirror?.close();
   await server?.[Symbol.asyncDispose]();
 });
+
+const generate = (id: string, messages: readonly ChatMessage[]) =>
+  page.evaluate(
+    ([id, messages]) => window.harness.generate(id, { model: id, messages: [...messages], max_tokens: 1 }),
+    [id, messages] as const,
+  );
 
 const user = (content: string): ChatMessage => ({ role: 'user', content });
 
@@ -51,13 +59,15 @@ const conversations: readonly (readonly ChatMessage[])[] = [
   ],
 ];
 
+const long: readonly ChatMessage[] = [{ role: 'assistant', content: 'Ok.' }, user('plover '.repeat(contextLength))];
+
 for (const pre of preTokenizers)
   test(`counts exactly what llama.cpp counts, where text is cut as ${pre} does`, async () => {
     const pkg = made.get(pre)?.describe(mirror.url);
     if (!pkg) throw new Error('Every way has its package.');
     const before = mirror.sentFileBytes;
     const counted = [];
-    for (const messages of conversations)
+    for (const messages of conversations.map((conversation) => [...conversation, ...long]))
       counted.push(
         await page.evaluate(([pkg, messages]) => window.harness.countTokens(pkg, [...messages]), [
           pkg,
@@ -74,17 +84,24 @@ for (const pre of preTokenizers)
     // The packages share every other chunk, and the first one is here already.
     expect(result?.fetchedBytes).toBe(pre === preTokenizers[0] ? rest : 0);
     const engineCounts = [];
-    for (const messages of conversations) {
-      const { events } = await page.evaluate(
-        ([id, messages]) => window.harness.generate(id, { model: id, messages: [...messages], max_tokens: 1 }),
-        [pkg.id, messages] as const,
-      );
-      const finish = events.at(-1);
-      engineCounts.push(finish?.type === 'finish' ? finish.promptTokens : null);
+    for (const messages of conversations.map((conversation) => [...conversation, ...long])) {
+      const { error } = await generate(pkg.id, messages);
+      const [, tokens] = /takes (\d+) tokens, and there are 256/.exec(error?.message ?? '') ?? [];
+      engineCounts.push(tokens === undefined ? null : Number(tokens));
     }
     expect(counted.map(({ result }) => result)).toEqual(engineCounts);
     counts.set(pre, engineCounts);
   });
+
+test('what it counts where there is too much is what it counts where it answers', async () => {
+  const pkg = made.get(preTokenizers.at(-1) ?? '')?.describe(mirror.url);
+  if (!pkg) throw new Error('Every way has its package.');
+  const { result } = await page.evaluate(([pkg, messages]) => window.harness.countTokens(pkg, messages), [
+    pkg,
+    [user('Hi')],
+  ] as const);
+  expect((await generate(pkg.id, [user('Hi')])).events.at(-1)).toMatchObject({ type: 'finish', promptTokens: result });
+});
 
 test('the ways of cutting do differ, so that agreeing in each of them means something', () => {
   // No digits are merged in this vocabulary, so that how `smollm` cuts them makes no difference to `gpt-2`.
