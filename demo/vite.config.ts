@@ -55,7 +55,8 @@ export default defineConfig({
       workbox: {
         // Everything that the page needs to open and to answer: the engine's WASM too, which is the largest by far.
         globPatterns: ['**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}'],
-        globIgnores: ['previous-version.js'],
+        // What only other engines need than the starter's is kept once it was used, by the rule below for assets.
+        globIgnores: ['previous-version.js', 'assets/ort*'],
         // A tab that still shows the version before loads its parts from there: the server may have the new ones only.
         importScripts: ['previous-version.js'],
         runtimeCaching: [
