@@ -1,4 +1,4 @@
-import type { ChatRequest, DevicePackage, LoadResult } from '@orilla/contract';
+import type { ChatRequest, DevicePackage, GenerateCall, LoadResult } from '@orilla/contract';
 import { expect, type Page, test } from '@playwright/test';
 import type { MirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
 import { startMirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
@@ -56,10 +56,11 @@ const endless: ChatRequest = { ...story, max_tokens: 200, logit_bias: { 2: -100 
 
 const load = (options: CallOptions = {}) =>
   page.evaluate(([pkg, options]) => window.harness.load(pkg, options), [pkg, options] as const);
-const ask = (request: ChatRequest, options: CallOptions = {}) =>
-  page.evaluate(([request, options]) => window.harness.generate('starter', request, options), [
+const ask = (request: ChatRequest, options: CallOptions = {}, how: GenerateCall = {}) =>
+  page.evaluate(([request, options, how]) => window.harness.generate('starter', request, options, how), [
     request,
     options,
+    how,
   ] as const);
 
 test('loads the real model from a mirror, says how, and counts every byte', async () => {
@@ -146,19 +147,91 @@ test('gives log probabilities in the form of OpenAI, and only where they are ask
 });
 
 test('the same seed gives the same answer', async () => {
-  const request = { ...story, max_tokens: 12, temperature: 1, seed: 7 };
+  const request = { ...story, max_tokens: 8, temperature: 1, seed: 7 };
   const [one, two] = [await ask(request), await ask(request)];
   expect(one.text).toBe(two.text);
 });
 
 test('refuses what it cannot do, naming the field', async () => {
-  const tools = [{ type: 'function', function: { name: 'f' } }] as const;
-  expect((await ask({ ...capital, tools: [...tools] })).error).toMatchObject({
+  const functions = [{ name: 'f' }];
+  expect((await ask({ ...capital, functions })).error).toMatchObject({
     kind: 'orilla',
     code: 'capability.unsupported',
-    param: 'tools',
+    param: 'functions',
   });
-  expect((await ask({ ...capital, n: 2 })).error).toMatchObject({ code: 'capability.unsupported', param: 'n' });
+  expect((await ask({ ...capital, n: 0 })).error).toMatchObject({ code: 'protocol.bad-request', param: 'n' });
+});
+
+/** Every token of its answer's beginning is a part of a character. */
+const fox: ChatRequest = {
+  ...capital,
+  messages: [{ role: 'user', content: 'Repeat after me: 🦊 Grüße 漢字' }],
+  max_tokens: 8,
+};
+
+test('an answer goes on behind any of its tokens as if it had never been cut, and counts them all', async () => {
+  const whole = await ask(fox);
+  const finish = whole.events.at(-1);
+  expect(whole.text).toMatch(/^🦊 Grü/u);
+  let text = '';
+  for (const [index, event] of whole.events.slice(0, 3).entries()) {
+    if (event.type !== 'token') throw new Error('It begins with tokens.');
+    text += event.text;
+    // The fox takes three tokens, and the others one.
+    const emitted = { text, tokens: index + 3 };
+    const { events, text: rest, error } = await ask(fox, {}, { emitted });
+    expect(error).toBeNull();
+    expect(text + rest).toBe(whole.text);
+    expect(events.at(-1)).toMatchObject({ ...finish, cachedTokens: expect.any(Number), atMs: expect.any(Number) });
+  }
+});
+
+test('of a character only some of whose tokens are there nothing is told, and an answer cut there begins anew', async () => {
+  const cut = await ask({ ...fox, max_tokens: 2 });
+  expect(cut.text).toBe('');
+  const { text } = await ask({ ...fox, max_tokens: 4 }, {}, { emitted: { text: '', tokens: 0 } });
+  expect(text).toBe('🦊 Gr');
+});
+
+test('an answer that was cut where its limit is ends there', async () => {
+  const { events } = await ask({ ...fox, max_tokens: 4 }, {}, { emitted: { text: '🦊 Gr', tokens: 4 } });
+  expect(events).toMatchObject([{ type: 'finish', reason: 'length', completionTokens: 4 }]);
+});
+
+test('says so where a token of the answer has no log probability that the engine could tell, and goes on', async () => {
+  const { error } = await ask({ ...fox, logprobs: true });
+  expect(error).toMatchObject({ code: 'capability.unsupported', param: 'logprobs' });
+  expect((await ask(fox)).text).toMatch(/^🦊/u);
+});
+
+test('several answers to one prompt, each by its own seed', async () => {
+  const { events, error } = await ask({ ...story, n: 3, max_tokens: 4, temperature: 1, seed: 7 });
+  expect(error).toBeNull();
+  const texts = [0, 1, 2].map((number) =>
+    events.map((event) => (event.type === 'token' && event.choice === number ? event.text : '')).join(''),
+  );
+  expect(new Set(texts).size).toBeGreaterThan(1);
+  expect(events.filter(({ type }) => type === 'choice-end')).toMatchObject([{ choice: 0 }, { choice: 1 }]);
+  expect(events.at(-1)).toMatchObject({ type: 'finish', choice: 2, reason: 'length', completionTokens: 12 });
+});
+
+test('calls the tool that it must call, with arguments as its schema says', async () => {
+  const parameters = { type: 'object', properties: { city: { enum: ['Paris', 'Rome'] } }, required: ['city'] };
+  const { events, text, error } = await ask({
+    ...capital,
+    messages: [{ role: 'user', content: 'Weather in Paris?' }],
+    tools: [{ type: 'function', function: { name: 'weather', parameters } }],
+    tool_choice: 'required',
+    max_tokens: 40,
+  });
+  expect(error).toBeNull();
+  expect(text).toBe('');
+  const calls = events.filter((event) => event.type === 'tool-call');
+  expect(calls[0]).toMatchObject({ index: 0, id: expect.stringMatching(/^call_/), name: 'weather' });
+  expect(JSON.parse(calls.map(({ argumentsText }) => argumentsText).join(''))).toEqual({
+    city: expect.stringMatching(/^(Paris|Rome)$/),
+  });
+  expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'tool_calls' });
 });
 
 test('a conversation longer than the context is an error with both figures, and nothing of the prompt', async () => {
@@ -217,11 +290,11 @@ test('aborting one of two running requests leaves the other running', async () =
 
 test('an aborted request gives up its turn: the next one need not wait until nobody would have read all of it', async () => {
   const ended: string[] = [];
-  const other = ask({ ...endless, max_tokens: 100 }).finally(() => ended.push('read to its end'));
-  const aborted = ask({ ...endless, max_tokens: 100 }, { abortAfterTokens: 2 }).finally(() => ended.push('aborted'));
+  const other = ask({ ...endless, max_tokens: 50 }).finally(() => ended.push('read to its end'));
+  const aborted = ask({ ...endless, max_tokens: 50 }, { abortAfterTokens: 2 }).finally(() => ended.push('aborted'));
   const next = aborted.then(() => ask({ ...capital, max_tokens: 8 })).finally(() => ended.push('next'));
   expect((await next).text).toContain('Paris');
-  expect((await other).events.at(-1)).toMatchObject({ type: 'finish', completionTokens: 100 });
+  expect((await other).events.at(-1)).toMatchObject({ type: 'finish', completionTokens: 50 });
   expect(ended).toEqual(['aborted', 'next', 'read to its end']);
 });
 
@@ -277,7 +350,7 @@ test('an engine whose own worker fails tells whoever waits, and is opened anew b
       throw new Error('The engine fails.');
     });
   });
-  expect((await running).error).toMatchObject({ code: 'engine.failed' });
+  expect((await running).error).toMatchObject({ code: 'engine.crashed' });
   expect((await ask(capital)).error).toMatchObject({ code: 'engine.failed' });
   expect((await load()).result).toMatchObject({ packageId: 'starter', fetchedBytes: 0 });
   expect((await ask(capital)).text).toContain('Paris');

@@ -6,14 +6,19 @@ import { continuedPrompt } from './continued-prompt.ts';
 
 interface Asked {
   readonly prompt?: string;
+  readonly onData: (told: object) => void;
 }
 
 /** Tells what it was asked as llama.cpp does, which begins every text with a token of its own where `bos` says so. */
 function wllamaLike(conversation: string | undefined, { bos }: { readonly bos: string | null }) {
-  const tell = (prompt: string | undefined) => ({ usage: { prompt_tokens: 9 }, __verbose: { prompt } });
+  const tell = ({ onData }: Asked, prompt: string | undefined) => {
+    onData({ choices: [{}], __verbose: { content: 'L' } });
+    onData({ choices: [{}], __verbose: { prompt } });
+    onData({ choices: [], usage: { prompt_tokens: 9 } });
+  };
   const wllama = {
-    createChatCompletion: async () => tell(conversation),
-    createCompletion: async ({ prompt }: Asked) => tell(`${bos ?? ''}${prompt}`),
+    createChatCompletion: async (asked: Asked) => tell(asked, conversation),
+    createCompletion: async (asked: Asked) => tell(asked, `${bos ?? ''}${asked.prompt}`),
     mustAddBosToken: () => bos !== null,
   };
   return wllama as unknown as Pick<Wllama, 'createChatCompletion' | 'createCompletion' | 'mustAddBosToken'>; // all that is asked of it

@@ -8,9 +8,9 @@ export interface ContinuedPrompt {
   readonly promptTokens: number;
 }
 
-/** What llama.cpp tells of a request in which it is asked to be verbose. */
+/** What llama.cpp tells beside the answer where it is asked to be verbose. */
 interface Told {
-  readonly usage: { readonly prompt_tokens: number };
+  readonly usage?: { readonly prompt_tokens: number } | null;
   readonly __verbose?: { readonly prompt?: string };
 }
 
@@ -24,19 +24,36 @@ export async function continuedPrompt(
   chat: Pick<ChatCompletionParams, 'messages'>,
   { emitted, signal }: { readonly emitted: string; readonly signal: AbortSignal },
 ): Promise<ContinuedPrompt> {
-  const asked = { max_tokens: 1, temperature: 0, verbose: true, abortSignal: signal };
-  const told: Told = await wllama.createChatCompletion({ ...chat, ...asked });
-  const conversation = promptOf(told);
-  const { prompt_tokens: promptTokens } = told.usage;
-  if (!wllama.mustAddBosToken()) return { prompt: conversation + emitted, promptTokens };
+  const conversation = await read((how) => wllama.createChatCompletion({ ...chat, ...how }), signal);
+  const { prompt, promptTokens } = conversation;
+  if (!wllama.mustAddBosToken()) return { prompt: prompt + emitted, promptTokens };
   // It puts that token in front of whatever it reads: here it stands already. An empty prompt tells how it is written.
-  const bos = promptOf(await wllama.createCompletion({ prompt: '', ...asked }));
-  const rest = bos !== '' && conversation.startsWith(bos) ? conversation.slice(bos.length) : conversation;
+  const { prompt: bos } = await read((how) => wllama.createCompletion({ prompt: '', ...how }), signal);
+  const rest = bos !== '' && prompt.startsWith(bos) ? prompt.slice(bos.length) : prompt;
   return { prompt: rest + emitted, promptTokens };
 }
 
-function promptOf({ __verbose: verbose }: Told): string {
-  if (typeof verbose?.prompt === 'string') return verbose.prompt;
+/** As a stream: else it would also write the one token that it makes, which JSON may have no place for. */
+const asked = {
+  max_tokens: 1,
+  temperature: 0,
+  verbose: true,
+  stream: true,
+  stream_options: { include_usage: true },
+} as const;
+
+async function read(
+  ask: (how: typeof asked & { abortSignal: AbortSignal; onData: (told: Told) => void }) => Promise<unknown>,
+  abortSignal: AbortSignal,
+): Promise<ContinuedPrompt> {
+  let prompt: string | undefined;
+  let promptTokens: number | undefined;
+  const onData = ({ __verbose: verbose, usage }: Told) => {
+    prompt = verbose?.prompt ?? prompt;
+    promptTokens = usage?.prompt_tokens ?? promptTokens;
+  };
+  await ask({ ...asked, abortSignal, onData });
+  if (prompt !== undefined && promptTokens !== undefined) return { prompt, promptTokens };
   throw new OrillaError('engine.failed', 'The engine does not tell how the answer began, so that it cannot go on.', {
     advice: 'Ask again from the beginning.',
   });
