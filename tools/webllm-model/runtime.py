@@ -40,7 +40,8 @@ def lay_out(tree):
 
 
 def compile_source(tree, folder, name):
+    # From inside the tree, by relative paths: they get into the object files, which are the same from any folder then.
     includes = (".", "include", "3rdparty/tvm-ffi/include", "3rdparty/tvm-ffi/3rdparty/dlpack/include")
-    command = ["emcc", "-O2", "-std=c++17", "-c", "-Wno-ignored-attributes", f"-fmacro-prefix-map={tree}=tvm"]
-    command += [f"-I{tree / include}" for include in includes]
-    subprocess.run([*command, str(tree / "web" / "emcc" / f"{name}.cc"), "-o", str(folder / f"{name}.o")], check=True)
+    command = ["emcc", "-O2", "-std=c++17", "-c", "-Wno-ignored-attributes", *(f"-I{include}" for include in includes)]
+    target = folder.resolve() / f"{name}.o"
+    subprocess.run([*command, f"web/emcc/{name}.cc", "-o", str(target)], cwd=tree, check=True)

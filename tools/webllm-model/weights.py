@@ -30,8 +30,8 @@ def make_weights(tokenizer):
 
 def unwritten(tokenizer):
     """Ids that would make the text unreadable: they are there and seldom win."""
-    unreadable = [index for index, piece in enumerate(tokenizer.bytes) if not (piece.isascii() and piece.decode().isprintable())]
-    return [*unreadable, tokens.END_OF_TEXT, tokens.MESSAGE_START]
+    readable = [piece.isascii() and piece.decode().isprintable() for piece in tokenizer.bytes]
+    return [*(token for token, is_readable in enumerate(readable) if not is_readable), tokens.END_OF_TEXT, tokens.MESSAGE_START]
 
 
 def write_weights(folder, weights):

@@ -1,8 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ModelManifest } from '@orilla/contract';
 import { type BrowserContext, expect, test } from '@playwright/test';
+import { scratchFolder } from '../../../tools/test/scratch-folder.ts';
 import { readWebllmReference, type WebllmReference } from '../../../tools/webllm-model/webllm-reference.ts';
 import { webllmModel } from '../../fixtures/webllm-model.ts';
+import { runCli } from '../../integration/cli/run-cli.ts';
 
 // The model that the tests of our engine run is itself held against numpy, in WebLLM as it comes.
 
@@ -38,6 +41,27 @@ test('the compiled library answers as the float64 reference does, and obeys ever
   expect(result.seeded[0]).not.toEqual(result.seeded[2]);
   expect(['{"a":1}', '{"a":2}']).toContain(result.json.replace(/\s/g, ''));
   expect(network.other).toEqual([]);
+});
+
+test('orilla pack makes a package of its folder, library and all, which orilla verify finds whole', async () => {
+  await using scratch = await scratchFolder();
+  const packed = await runCli([
+    'pack',
+    await webllmModel(),
+    '--to',
+    scratch.path,
+    '--license',
+    'Apache-2.0',
+    '--id',
+    'tiny',
+  ]);
+  expect(packed.code).toBe(0);
+  const manifest: ModelManifest = JSON.parse(await readFile(join(scratch.path, 'tiny', 'manifest.json'), 'utf8'));
+  expect(manifest).toMatchObject({ engine: 'webllm', contextLength: 512 });
+  expect(manifest.files.filter(({ path }) => path.endsWith('.wasm'))).toHaveLength(1);
+  const verified = await runCli(['verify', scratch.path]);
+  expect(verified.code).toBe(0);
+  expect(verified.stdout).toContain('all holds');
 });
 
 /** Answers the page's requests from files, and notes those that go elsewhere. */
