@@ -155,6 +155,30 @@ test('the answer is at its end where nothing but the end may come', async () => 
   mask.free();
 });
 
+test('a text that may be long ends at its length all the same, and one that is given goes on to its end', async () => {
+  const given = 'g'.repeat(120);
+  const long = { type: 'string', maxLength: 90 };
+  const schema = {
+    type: 'object',
+    properties: { a: { const: given }, b: long, [given]: long },
+    required: ['a', 'b', given],
+  };
+  const right = `{"a": "${given}", "b": "${'漢'.repeat(90)}", "${given}": "${'a'.repeat(89)}é"}`;
+  expect(await accepts(schema, right)).toBe(true);
+  expect(spell(await maskOf(long), `"${'a'.repeat(91)}"`).accepted).toHaveLength(91);
+  expect(await accepts({ ...long, minLength: 3 }, '"abc"')).toBe(true);
+  for (const seed of [1, 2, 3]) {
+    const mask = await maskOf({
+      type: 'array',
+      items: { type: 'string', minLength: 64, maxLength: 66 },
+      minItems: 1,
+      maxItems: 1,
+    });
+    const answer = randomAnswer(mask, randomOf(seed));
+    expect([...JSON.parse(answer ?? '[""]')[0]].length).toBeLessThanOrEqual(66);
+  }
+});
+
 test('special tokens are in no text, and a token that is not allowed is refused', async () => {
   const mask = await maskOf({ type: 'string' });
   const start = answerVocabulary.vocabularySize - 1;

@@ -4,7 +4,7 @@ import type { ModelText } from '../model-text.ts';
 import { byteLevelChars } from '../token-bytes.ts';
 import { utf8Rest } from '../utf8-rest.ts';
 import { jsonRules } from './json-rules.ts';
-import { SchemaError, schemaEbnf } from './schema-ebnf.ts';
+import { SchemaError, type SchemaGrammar, schemaEbnf } from './schema-ebnf.ts';
 import type { TokenMask } from './token-mask.ts';
 import { type Xgrammar, xgrammarMask, xgrammarOf } from './xgrammar-mask.ts';
 
@@ -49,23 +49,23 @@ interface PreparedVocabulary {
  */
 export function createMaskCompiler({ load = loadXgrammar }: MaskCompilerOptions = {}): CompileTokenMask {
   const vocabularies = new Map<string, Promise<PreparedVocabulary>>();
+  const read: ReadVocabularies = new WeakMap();
   return async (format, text, { stopTokenIds }) => {
     if (!format || format.type === 'text') return null;
-    const ebnf = ebnfOf(format);
+    const { ebnf, longestText } = grammarOf(format);
     const xgrammar = await load();
     const stops = [...stopTokenIds];
-    const tokens = vocabularyTokens(text, stops);
-    const words = tokens.map((bytes) => Array.from(bytes, (byte) => byteLevelChars[byte]).join(''));
-    const key = await digestOf([...stops, '', ...words]);
-    const prepared = vocabularies.get(key) ?? prepare(xgrammar, { words, tokens, stops });
+    const vocabulary = await (read.get(text) ?? readVocabulary(text, read));
+    const key = [vocabulary.digest, ...stops].join(' ');
+    const prepared = vocabularies.get(key) ?? prepare(xgrammar, vocabulary, stops);
     keep(vocabularies, key, prepared, {
       most: keptVocabularies,
       free: (old) => void old.then(freeVocabulary, () => undefined),
     });
-    const { compiler, grammars, ...vocabulary } = await prepared;
+    const { compiler, grammars, ...parts } = await prepared;
     const grammar = grammars.get(ebnf) ?? (await compile(compiler, ebnf));
     keep(grammars, ebnf, grammar, { most: keptGrammars, free: (old) => old.dispose() });
-    return xgrammarMask(xgrammar, { grammar, stopTokenIds: stops, ...vocabulary });
+    return xgrammarMask(xgrammar, { grammar, stopTokenIds: stops, longestText, ...parts });
   };
 }
 
@@ -76,10 +76,11 @@ async function loadXgrammar(): Promise<Xgrammar> {
   return xgrammarOf(await loadCode(() => import('@mlc-ai/web-xgrammar')));
 }
 
-function ebnfOf(format: NonNullable<ChatRequest['response_format']>): string {
+function grammarOf(format: NonNullable<ChatRequest['response_format']>): SchemaGrammar {
   if (format.type !== 'json_schema') {
     const rules = Object.entries({ root: 'j_object', ...jsonRules });
-    return rules.map(([name, body]) => `${name} ::= ${body}`).join('\n');
+    const ebnf = rules.map(([name, body]) => `${name} ::= ${body}`).join('\n');
+    return { ebnf, longestText: Number.POSITIVE_INFINITY };
   }
   try {
     return schemaEbnf(format.json_schema.schema ?? true);
@@ -110,25 +111,40 @@ function badSchema(why: string): OrillaError {
   );
 }
 
-/** The bytes of each token. Special tokens have none: they are in no text. */
-function vocabularyTokens(text: Vocabulary, stops: readonly number[]): readonly Uint8Array[] {
-  return Array.from({ length: text.vocabularySize }, (_, id) =>
-    text.specialTokenIds.has(id) || stops.includes(id) ? new Uint8Array() : text.tokenBytes(id),
-  );
-}
-
-interface VocabularyParts {
+interface ReadVocabulary {
+  /** The bytes of each token. Special tokens have none: they are in no text. */
+  readonly tokens: readonly Uint8Array[];
   /** Each token as byte-level vocabularies write it, whatever this one is. */
   readonly words: readonly string[];
-  readonly tokens: readonly Uint8Array[];
-  readonly stops: readonly number[];
+  /** The same for the same vocabulary, however often its model is opened. */
+  readonly digest: string;
+}
+
+type ReadVocabularies = WeakMap<Vocabulary, Promise<ReadVocabulary>>;
+
+function readVocabulary(text: Vocabulary, read: ReadVocabularies): Promise<ReadVocabulary> {
+  const tokens = Array.from({ length: text.vocabularySize }, (_, id) =>
+    text.specialTokenIds.has(id) ? new Uint8Array() : text.tokenBytes(id),
+  );
+  const words = tokens.map((bytes) => Array.from(bytes, (byte) => byteLevelChars[byte]).join(''));
+  const reading = digestOf(words).then((digest) => ({ tokens, words, digest }));
+  read.set(text, reading);
+  return reading;
 }
 
 async function prepare(
   { TokenizerInfo, GrammarCompiler }: Xgrammar,
-  { words, tokens, stops }: VocabularyParts,
+  { words, tokens }: ReadVocabulary,
+  stops: readonly number[],
 ): Promise<PreparedVocabulary> {
-  const info = await TokenizerInfo.createTokenizerInfo([...words], 'byte_level', false, words.length, [...stops]);
+  const info = await TokenizerInfo.createTokenizerInfo(
+    // A token that ends an answer is in none, even where the vocabulary takes it for text.
+    words.map((word, id) => (stops.includes(id) ? '' : word)),
+    'byte_level',
+    false,
+    words.length,
+    [...stops],
+  );
   // XGrammar's own cache of grammars has no limit.
   const compiler = await GrammarCompiler.createGrammarCompiler(info, false);
   const partIds = [...tokens.keys()].filter((id) => utf8Rest([], tokens[id] ?? [])?.length !== 0);
@@ -142,7 +158,7 @@ function freeVocabulary({ info, compiler, grammars }: PreparedVocabulary): void 
   info.dispose();
 }
 
-async function digestOf(parts: readonly (string | number)[]): Promise<string> {
+async function digestOf(parts: readonly string[]): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(parts.join('\n')));
   return String.fromCharCode(...new Uint8Array(digest));
 }

@@ -68,8 +68,10 @@ const formats: Readonly<Record<string, string>> = (() => {
   return { date, time, 'date-time': `${date} "T" ${time}`, uuid };
 })();
 
-/** Longer texts and lists than this make a grammar too large; a schema that allows them gets at most this. */
-const mostRepeats = 2000;
+/** A list that may be longer gets at most this many items: each takes a state of its own. */
+const mostItems = 100;
+/** Each character of a length takes XGrammar milliseconds; longer texts are counted apart. */
+const mostCounted = 64;
 const mostRules = 5000;
 const mostDepth = 100;
 
@@ -80,14 +82,22 @@ const mostDepth = 100;
  * (bounds of numbers, patterns, tabs in texts), and for others it takes the process down.
  * @throws SchemaError
  */
-export function schemaEbnf(schema: unknown): string {
-  return new SchemaRules(schema).text();
+export function schemaEbnf(schema: unknown): SchemaGrammar {
+  return new SchemaRules(schema).grammar();
+}
+
+export interface SchemaGrammar {
+  readonly ebnf: string;
+  /** Characters that no text may be longer than, wherever it could end; the grammar leaves that to whoever counts them. */
+  readonly longestText: number;
 }
 
 class SchemaRules {
   readonly #root: unknown;
   readonly #rules = new Map<string, string>();
+  readonly #names = new Map<string, string>();
   readonly #refs = new Map<string, string>();
+  #longestText = Number.POSITIVE_INFINITY;
   /** Rules that are being made, with nothing written in them yet: one that led back to them would have no beginning. */
   #begun: ReadonlySet<string> = new Set(['root']);
   #depth = 0;
@@ -96,19 +106,22 @@ class SchemaRules {
     this.#root = root;
   }
 
-  text(): string {
+  grammar(): SchemaGrammar {
     this.#refs.set('#', 'root');
     this.#rules.set('root', this.#valueOf(this.#root));
     const rules = [...this.#rules, ...Object.entries(jsonRules)];
-    return rules.map(([name, body]) => `${name} ::= ${body}`).join('\n');
+    const ebnf = rules.map(([name, body]) => `${name} ::= ${body}`).join('\n');
+    return { ebnf, longestText: this.#longestText };
   }
 
   /** A rule of its own, so that no body is written twice. */
   #rule(body: string): string {
-    if (/^[a-z]\w*$/.test(body)) return body;
+    const made = /^[a-z]\w*$/.test(body) ? body : this.#names.get(body);
+    if (made !== undefined) return made;
     const name = `r${this.#rules.size}`;
     if (this.#rules.size >= mostRules) throw new SchemaError('it is too large');
     this.#rules.set(name, body);
+    this.#names.set(body, name);
     return name;
   }
 
@@ -200,9 +213,16 @@ class SchemaRules {
       if (isBounded || typeof pattern !== 'string') throw new SchemaError('pattern is beside a length, or is no text');
       return `(${patternOf(pattern)})`;
     }
-    if (isBounded) return repeated('j_char', from, to);
+    if (isBounded) return this.#counted(from, to);
     const known = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined;
     return known === undefined ? '(j_char | j_unicode)*' : `(${known})`;
+  }
+
+  #counted(from: number, to: number): string {
+    if (from > mostCounted) throw new SchemaError('minLength is too large');
+    if (to <= mostCounted) return repeated('j_char', from, to);
+    this.#longestText = Math.min(this.#longestText, to);
+    return repeated('j_char', from, Number.POSITIVE_INFINITY);
   }
 
   #array(schema: Schema): string {
@@ -214,8 +234,9 @@ class SchemaRules {
       return `"[" ${first.map((item) => this.#value(item)).join(' ", " ')} "]"`;
     }
     if (to === 0) return '"[]"';
+    if (from > mostItems) throw new SchemaError('minItems is too large');
     const item = this.#value(schema.items ?? true);
-    const some = `${item} ${repeated(`(", " ${item})`, Math.max(from - 1, 0), to - 1)}`;
+    const some = `${item} ${repeated(`(", " ${item})`, Math.max(from - 1, 0), Number.isFinite(to) ? Math.min(to, mostItems) - 1 : to)}`;
     return from === 0 ? `"[" (${some})? "]"` : `"[" ${some} "]"`;
   }
 
@@ -313,10 +334,10 @@ function allow(keys: readonly string[], allowed: readonly string[]): void {
 
 function countsOf(schema: Schema, least: string, most: string): { readonly from: number; readonly to: number } {
   const [from, to] = [schema[least] ?? 0, schema[most] ?? Number.POSITIVE_INFINITY];
-  const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0;
-  if (!isCount(from) || !isCount(to) || from > to || from > mostRepeats)
-    throw new SchemaError(`${least} or ${most} is no count`);
-  return { from, to: most in schema ? Math.min(to, mostRepeats) : Number.POSITIVE_INFINITY };
+  const isCount = (value: unknown): value is number =>
+    typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY);
+  if (!isCount(from) || !isCount(to) || from > to) throw new SchemaError(`${least} or ${most} is no count`);
+  return { from, to };
 }
 
 /** XGrammar takes `{0,0}` for something that can never be. */

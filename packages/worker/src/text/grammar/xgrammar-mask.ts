@@ -1,5 +1,6 @@
 import { OrillaError } from '@orilla/contract';
 import { utf8Rest } from '../utf8-rest.ts';
+import { noText, type TextLength, textLength } from './text-length.ts';
 import type { TokenMask } from './token-mask.ts';
 
 /** What is used of XGrammar. */
@@ -36,6 +37,8 @@ export interface XgrammarMaskOptions {
   readonly tokens: readonly Uint8Array[];
   /** Those that hold parts of characters. */
   readonly partIds: readonly number[];
+  /** Characters that no text in the answer may have more of, wherever it could end. */
+  readonly longestText: number;
 }
 
 export async function xgrammarMask({ GrammarMatcher }: Xgrammar, options: XgrammarMaskOptions): Promise<TokenMask> {
@@ -49,6 +52,8 @@ export async function xgrammarMask({ GrammarMatcher }: Xgrammar, options: Xgramm
   });
   return new MatcherMask(matcher, options);
 }
+
+const quote = 0x22;
 
 /** A list of numbers in XGrammar's memory. */
 interface WasmVector {
@@ -66,19 +71,24 @@ class MatcherMask implements TokenMask {
   readonly #stops: ReadonlySet<number>;
   readonly #tokens: readonly Uint8Array[];
   readonly #partIds: readonly number[];
+  readonly #longestText: number;
+  readonly #longestToken: number;
   readonly #words: Int32Array;
+  #textLength: TextLength = noText;
   /** The bytes of a character that has begun. */
   #begun: readonly number[] = [];
   #isFilled = false;
   #isFree = false;
 
-  constructor(matcher: Matcher, { stopTokenIds, tokens, partIds }: XgrammarMaskOptions) {
+  constructor(matcher: Matcher, { stopTokenIds, tokens, partIds, longestText }: XgrammarMaskOptions) {
     this.#matcher = matcher;
     // The library's own way to the mask is a promise for what is there at once, and an engine's step has no place to wait in.
     this.#source = Reflect.get(matcher, 'handle');
     this.#stops = new Set(stopTokenIds);
     this.#tokens = tokens;
     this.#partIds = partIds;
+    this.#longestText = longestText;
+    this.#longestToken = tokens.reduce((most, { length }) => Math.max(most, length), 0);
     this.#words = new Int32Array(Math.ceil(tokens.length / 32));
   }
 
@@ -88,6 +98,7 @@ class MatcherMask implements TokenMask {
     for (let index = 0; index < this.#words.length; index += 1) this.#words[index] = vector.get(index);
     vector.delete();
     this.#forbidBrokenCharacters();
+    this.#forbidLongTexts();
     this.#isFilled = true;
     return this.#words;
   }
@@ -98,8 +109,21 @@ class MatcherMask implements TokenMask {
       throw new OrillaError('engine.failed', 'The engine chose a token that the format of the answer does not allow.', {
         advice: 'Ask again.',
       });
+    this.#textLength = textLength(this.#textLength, this.#bytesOf(id));
     this.#begun = utf8Rest(this.#begun, this.#bytesOf(id)) ?? [];
     this.#isFilled = false;
+  }
+
+  /** Near the limit only: to look at every token at every step would take milliseconds. Texts that are given, like names, go on to their end. */
+  #forbidLongTexts(): void {
+    const { isInText, isEscaped, length } = this.#textLength;
+    if (!isInText || isEscaped || length + this.#longestToken <= this.#longestText) return;
+    const allowed = [...this.#tokens.keys()].filter((id) => ((this.#words[id >> 5] ?? 0) >>> (id & 31)) & 1);
+    if (!allowed.some((id) => this.#bytesOf(id)[0] === quote)) return;
+    for (const id of allowed) {
+      const { most } = textLength(this.#textLength, this.#bytesOf(id));
+      if (most > this.#longestText) this.#words[id >> 5] = (this.#words[id >> 5] ?? 0) & ~(1 << (id & 31));
+    }
   }
 
   #allows(id: number): boolean {
