@@ -106,7 +106,7 @@ export class EngineHost {
   /** Measures what is open. @throws as `generate` */
   async measure(packageId: string, { signal }: { readonly signal: AbortSignal }): Promise<PackageRates> {
     const { engine, queue, loaded } = this.#demandOpen(packageId);
-    const endTurn = await queue.takeTurn({ signal });
+    const endTurn = await queue.takeTurn({ signal, priority: 'low' });
     try {
       return await measureRates(engine, { signal, backend: loaded.backend });
     } finally {

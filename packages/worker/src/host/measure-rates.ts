@@ -28,21 +28,23 @@ export async function measureRates(
 ): Promise<PackageRates> {
   await timeAnswer(engine, question(['hello'], 2), { signal, now });
   const sea = Array.from({ length: promptWords }, (_, index) => words[index % words.length] ?? '');
-  const { beganAtMs, times, finish } = await timeAnswer(engine, question(sea, answerTokens), { signal, now });
-  const [first] = times;
-  const last = times.at(-1);
-  if (first === undefined || last === undefined || times.length < 2)
+  const { beganAtMs, tokens, finish } = await timeAnswer(engine, question(sea, answerTokens), { signal, now });
+  const [first] = tokens;
+  const tokensToldOf = tokens.reduce((sum, { count }) => sum + count, 0);
+  // Tokens after those of the first event, which came at once: text that waits for the rest of a character comes with it.
+  const steps = (finish?.completionTokens ?? tokensToldOf) - (first?.count ?? 0);
+  // Tokens whose text never became whole are told of by the end alone.
+  const lastAtMs = tokens.length > 1 ? tokens.at(-1)?.atMs : finish?.atMs;
+  if (!first || lastAtMs === undefined || steps < 1)
     throw new OrillaError('engine.failed', 'The model could not be measured: it answered too little.', {
       advice: 'Use it without a measurement.',
     });
-  // Where the answer was cut short the engine does not tell its tokens any more: an event holds at least one.
-  const steps = (finish?.completionTokens ?? times.length) - 1;
-  const stepMs = Math.max(last - first, 1) / steps;
+  const stepMs = Math.max(lastAtMs - first.atMs, 1) / steps;
   const computed = finish ? finish.promptTokens - finish.cachedTokens : promptWords;
   return {
     engine: engine.name,
     backend,
-    prefillTokensPerSecond: perSecond(computed, first - beganAtMs - stepMs),
+    prefillTokensPerSecond: perSecond(computed, first.atMs - beganAtMs - stepMs * first.count),
     decodeTokensPerSecond: 1000 / stepMs,
     measuredAtMs: now(),
   };
@@ -61,15 +63,15 @@ async function timeAnswer(
   { signal, now }: Required<Pick<MeasureOptions, 'signal' | 'now'>>,
 ) {
   const beganAtMs = now();
-  const times: number[] = [];
+  const tokens: { readonly atMs: number; readonly count: number }[] = [];
   let finish: Extract<TokenEvent, { type: 'finish' }> | null = null;
   for await (const event of engine.generate(request, { signal })) {
-    if (event.type === 'token') times.push(event.atMs);
+    if (event.type === 'token') tokens.push({ atMs: event.atMs, count: event.tokenIds?.length ?? 1 });
     if (event.type === 'finish') finish = event;
     // To leave the loop stops the engine.
-    else if (times.length > 2 && event.atMs - (times[0] ?? event.atMs) > decodeLimitMs) break;
+    else if (tokens.length > 2 && event.atMs - (tokens[0]?.atMs ?? event.atMs) > decodeLimitMs) break;
   }
-  return { beganAtMs, times, finish };
+  return { beganAtMs, tokens, finish };
 }
 
 /** A clock that has not moved bounds the rate, it doesn't make it infinite. */
