@@ -22,8 +22,10 @@ export class CrashLog {
     await this.#try(async (notes) => notes.noteCrash({ engine, code, key: await this.#options.key() }));
   }
 
-  async noteAnswer(engine: EngineName): Promise<void> {
-    if (this.#suspects.delete(engine)) await this.#try((notes) => notes.noteAnswer({ engine }));
+  /** An answer came to its end. One that was continued speaks for what failed before, even where another tab's worker has noted that. */
+  async noteAnswer(engine: EngineName, { isContinued }: { readonly isContinued: boolean }): Promise<void> {
+    const wasSuspect = this.#suspects.delete(engine);
+    if (wasSuspect || isContinued) await this.#try((notes) => notes.noteAnswer({ engine }));
   }
 
   /** The facts, with what is set aside. */

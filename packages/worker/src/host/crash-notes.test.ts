@@ -83,10 +83,10 @@ test('the log touches the notes for an answer only where an engine had failed', 
     return notes;
   };
   const log = new CrashLog({ key: async () => key, openNotes });
-  await log.noteAnswer('onnx');
+  await log.noteAnswer('onnx', { isContinued: false });
   expect(opened).toBe(0);
   await log.noteCrash('onnx', 'engine.crashed');
-  await log.noteAnswer('onnx');
+  await log.noteAnswer('onnx', { isContinued: false });
   await log.noteCrash('onnx', 'engine.crashed');
   expect(opened).toBe(3);
   expect((await log.addTo(facts)).engines).toEqual(facts.engines);
@@ -94,9 +94,18 @@ test('the log touches the notes for an answer only where an engine had failed', 
   expect((await log.addTo(facts)).engines.onnx?.setAside?.code).toBe('engine.crashed');
 });
 
+test('the end of a continued answer takes a note away that another worker has made', async () => {
+  const { notes } = makeNotes();
+  await notes.noteCrash(crash);
+  const log = new CrashLog({ key: async () => key, openNotes: async () => notes });
+  await log.noteAnswer('onnx', { isContinued: true });
+  await notes.noteCrash(crash);
+  expect((await log.addTo(facts)).engines.onnx?.setAside).toBeUndefined();
+});
+
 test('without a place for notes everything goes on as without notes', async () => {
   const log = new CrashLog({ key: async () => key, openNotes: () => Promise.reject(new Error('no storage')) });
   await log.noteCrash('onnx', 'engine.crashed');
-  await log.noteAnswer('onnx');
+  await log.noteAnswer('onnx', { isContinued: false });
   expect(await log.addTo(facts)).toBe(facts);
 });

@@ -69,7 +69,8 @@ export class WatchedEngine implements Engine {
         const next = await this.#watch(() => events.next());
         isDone = next.done === true;
         if (next.done) return;
-        if (next.value.type === 'finish') await this.#options.crashes.noteAnswer(this.name);
+        if (next.value.type === 'finish')
+          await this.#options.crashes.noteAnswer(this.name, { isContinued: options.emitted !== undefined });
         yield next.value;
       }
     } finally {
