@@ -1,4 +1,5 @@
 import type { GeneratedToken } from '../../text/answer-events.ts';
+import type { TokenMask } from '../../text/grammar/token-mask.ts';
 import type { Sampler } from '../onnx/sampling/sampler.ts';
 import type { TokenSequence } from './token-sequence.ts';
 
@@ -7,6 +8,8 @@ export interface ChoiceOptions {
   /** Of what comes behind the prompt. */
   readonly logits: Float32Array;
   readonly sampler: Sampler;
+  /** Keeps the answer to a grammar; freed by the caller. */
+  readonly mask: TokenMask | null;
   readonly endTokenIds: ReadonlySet<number>;
   /** The most tokens that may come. */
   readonly limit: number;
@@ -28,24 +31,29 @@ export class ChoiceTokens {
     return this.#count;
   }
 
-  /** Why the tokens ended: an end token, or the limit. */
+  /** Why the tokens ended: an end token or the end of a grammar, or the limit. */
   get reason(): 'stop' | 'length' {
     return this.#reason;
   }
 
   /** Each token as soon as it is chosen; the step to the next one is taken when that is asked for. */
   async *tokens(): AsyncGenerator<GeneratedToken, void, undefined> {
-    const { sequence, sampler, endTokenIds, limit, signal } = this.#options;
+    const { sequence, sampler, mask, endTokenIds, limit, signal } = this.#options;
     let { logits } = this.#options;
     while (this.#count < limit) {
-      const { id, logprob } = sampler.sample(logits, null);
+      const { id, logprob } = sampler.sample(logits, mask?.fill() ?? null);
       this.#count += 1;
       if (endTokenIds.has(id)) {
         this.#reason = 'stop';
         return;
       }
       sampler.accept(id);
+      mask?.accept(id);
       yield { id, atMs: performance.timeOrigin + performance.now(), ...(logprob && { logprob }) };
+      if (mask?.isTerminated) {
+        this.#reason = 'stop';
+        return;
+      }
       if (this.#count === limit) return;
       signal.throwIfAborted();
       logits = await sequence.goOn(id);

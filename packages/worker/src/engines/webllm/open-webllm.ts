@@ -2,6 +2,7 @@ import type { MLCEngineConfig, MLCEngineInterface } from '@mlc-ai/web-llm';
 import { abortReason } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
 import { badPackage, computeError, loadError, noMemory, wasUnloaded } from './engine-errors.ts';
+import { kvTruncation } from './kv-truncation.ts';
 import { type DeviceMaker, type SeenDevice, withSeenDevices } from './seen-device.ts';
 import { addressOf, type ServeOptions, withServedFiles } from './served-files.ts';
 
@@ -20,6 +21,8 @@ export interface TokenModel {
   forward(ids: readonly number[]): Promise<Float32Array>;
   /** Forgets all tokens. @throws as `forward` */
   reset(): Promise<void>;
+  /** Forgets the last tokens; absent where this model can't. @throws as `forward` */
+  readonly drop?: (tokens: number) => Promise<void>;
   /** Frees its memory, after what is being computed. May be called more than once. */
   close(): Promise<void>;
 }
@@ -126,6 +129,7 @@ class LogitTap {
 
 class MlcModel implements TokenModel {
   readonly lost: Promise<never>;
+  readonly drop?: (tokens: number) => Promise<void>;
   readonly #mlc: Mlc;
   readonly #device: SeenDevice;
   readonly #logits: LogitTap;
@@ -137,6 +141,8 @@ class MlcModel implements TokenModel {
     this.#device = device;
     this.#logits = logits;
     this.lost = device.lost;
+    const dropTokens = kvTruncation(mlc, modelId);
+    if (dropTokens) this.drop = (tokens) => this.#run(async () => dropTokens(tokens));
   }
 
   async forward(ids: readonly number[]): Promise<Float32Array> {

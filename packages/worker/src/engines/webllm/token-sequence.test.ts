@@ -5,7 +5,7 @@ const { signal } = new AbortController();
 
 /** A model that remembers what it was asked. */
 function model() {
-  const asked: (readonly number[] | 'reset')[] = [];
+  const asked: (readonly (number | string)[] | 'reset')[] = [];
   let failure: Error | null = null;
   return {
     asked,
@@ -47,7 +47,7 @@ test.each([
   ['another beginning', [9, 2, 3]],
   ['the same prompt, of which nothing would be left to compute', [1, 2]],
   ['a part of it', [1]],
-])('begins anew for %s', async (_, ids) => {
+])('a model that can’t be shortened begins anew for %s', async (_, ids) => {
   const one = model();
   const sequence = new TokenSequence(one, 8);
   await sequence.begin([1, 2], { signal });
@@ -79,4 +79,34 @@ test('after a step that failed nothing of what it holds is believed', async () =
   one.asked.length = 0;
   expect(await sequence.begin([1, 2, 3, 4], { signal })).toMatchObject({ cachedTokens: 0 });
   expect(one.asked).toEqual(['reset', [1, 2, 3, 4]]);
+});
+
+/** Long enough to be worth keeping. */
+const prompt = Array.from({ length: 20 }, (_, place) => place);
+
+test.each([
+  ['another end', [...prompt.slice(0, 18), 99], [['drop', 2], [99]], 18],
+  ['the same prompt, of which the last token is computed again', prompt, [['drop', 1], [19]], 19],
+  ['a part of it', prompt.slice(0, 18), [['drop', 3], [17]], 17],
+  ['another beginning', [9, 2, 3], ['reset', [9, 2, 3]], 0],
+  ['a beginning that is too short to be worth it', [0, 1, 2, 9], ['reset', [0, 1, 2, 9]], 0],
+])('one that can be keeps what the prompt begins with, for %s', async (_, ids, asked, cachedTokens) => {
+  const one = model();
+  const drop = async (tokens: number) => void one.asked.push(['drop', tokens]);
+  const sequence = new TokenSequence({ ...one, drop }, 32);
+  await sequence.begin(prompt, { signal });
+  one.asked.length = 0;
+  expect(await sequence.begin(ids, { signal })).toMatchObject({ cachedTokens });
+  expect(one.asked).toEqual(asked);
+});
+
+test('after a drop that failed nothing of what it holds is believed', async () => {
+  const one = model();
+  const drop = () => Promise.reject(new Error('failed'));
+  const sequence = new TokenSequence({ ...one, drop }, 32);
+  await sequence.begin(prompt, { signal });
+  await expect(sequence.begin(prompt, { signal })).rejects.toThrow('failed');
+  one.asked.length = 0;
+  await sequence.begin(prompt, { signal });
+  expect(one.asked).toEqual(['reset', prompt]);
 });

@@ -7,29 +7,29 @@ export interface Computed {
   readonly cachedTokens: number;
 }
 
+/** Fewer tokens than a page of the cache holds are not worth the step that drops what is behind them. */
+const worthKeeping = 16;
+
+type Model = Pick<TokenModel, 'forward' | 'reset' | 'drop'>;
+
 /**
- * What the model holds in its KV cache. WebLLM has room for one sequence and no way to shorten it: what goes on behind it costs only what
- * is new, and anything else begins anew.
+ * What the model holds in its KV cache, where there is room for one sequence: of a prompt that begins as it does only the rest is
+ * computed. A model that can't be shortened begins anew where the prompt is not longer than all of what it holds.
  */
 export class TokenSequence {
-  readonly #model: Pick<TokenModel, 'forward' | 'reset'>;
+  readonly #model: Model;
   readonly #chunk: number;
   #held: number[] | null = null;
 
   /** `chunk`: the most tokens that are computed at once, so that an abort does not wait for all of a prompt. */
-  constructor(model: Pick<TokenModel, 'forward' | 'reset'>, chunk: number) {
+  constructor(model: Model, chunk: number) {
     this.#model = model;
     this.#chunk = chunk;
   }
 
   /** Computes a whole prompt, at least one token. @throws as `TokenModel.forward`; AbortError between two chunks */
   async begin(ids: readonly number[], { signal }: { readonly signal: AbortSignal }): Promise<Computed> {
-    const cachedTokens = this.#heldOf(ids);
-    if (cachedTokens === 0) {
-      this.#held = null;
-      await this.#model.reset();
-      this.#held = [];
-    }
+    const cachedTokens = await this.#keepBeginning(ids);
     for (let at = cachedTokens; ; ) {
       signal.throwIfAborted();
       const piece = ids.slice(at, at + this.#chunk);
@@ -44,10 +44,18 @@ export class TokenSequence {
     return this.#forward([id]);
   }
 
-  /** All of what is held or nothing; of the prompt something must be left, since logits come with a computation only. */
-  #heldOf(ids: readonly number[]): number {
+  /** Lets go all but what the prompt begins with, and tells how much that is. Something must be left to compute, since logits come of that. */
+  async #keepBeginning(ids: readonly number[]): Promise<number> {
     const held = this.#held ?? [];
-    return held.length < ids.length && held.every((id, place) => id === ids[place]) ? held.length : 0;
+    const differs = held.findIndex((id, place) => id !== ids[place]);
+    const alike = Math.min(differs === -1 ? held.length : differs, ids.length - 1);
+    if (alike > 0 && alike === held.length) return alike;
+    this.#held = null; // a step that fails leaves nobody knows what
+    const { drop } = this.#model;
+    const kept = drop && alike >= worthKeeping ? alike : 0;
+    await (drop && kept > 0 ? drop(held.length - kept) : this.#model.reset());
+    this.#held = held.slice(0, kept);
+    return kept;
   }
 
   async #forward(ids: readonly number[]): Promise<Float32Array> {

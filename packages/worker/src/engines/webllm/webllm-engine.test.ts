@@ -30,6 +30,8 @@ const vocabulary: Readonly<Record<string, number>> = tokenizer.model.vocab;
 const id = (letter: string) => vocabulary[letter] ?? -1;
 const ids = (text: string) => [...text].map(id);
 
+const tools = [{ type: 'function', function: { name: 'f' } }];
+
 async function openEngine(mlc: MlcDouble, contextLength = 256): Promise<WebllmEngine> {
   const engine = new WebllmEngine({
     openWebllm: (files, options) =>
@@ -90,6 +92,7 @@ test('a full context ends an answer by its length, and a prompt that fills it is
 
 test.each([
   ['an unknown field', { guided_choice: ['a'] }, 'capability.unsupported', 'guided_choice'],
+  ['a tool that must be called', { tools, tool_choice: 'required' }, 'capability.unsupported', 'tool_choice'],
   ['more candidates than anybody gives', { logprobs: true, top_logprobs: 21 }, 'protocol.bad-request', 'top_logprobs'],
   ['a bias of a token that is not there', { logit_bias: { 99999: 1 } }, 'protocol.bad-request', 'logit_bias'],
 ])('%s is refused by name, where WebLLM would ignore it or fail', async (_, fields, code, param) => {
@@ -117,7 +120,7 @@ test('a call of a tool is told as one', async () => {
     end,
   ];
   const engine = await openEngine(new MlcDouble({ script }), 1024);
-  const { events, finish } = await answer(engine, ask({ tools: [{ type: 'function', function: { name: 'f' } }] }));
+  const { events, finish } = await answer(engine, ask({ tools }));
   expect(events.find(({ type }) => type === 'tool-call')).toMatchObject({ index: 0, name: 'f' });
   expect(finish).toMatchObject({ reason: 'tool_calls' });
 });

@@ -1,7 +1,13 @@
 import type { Feature } from '@orilla/contract';
 
 /** What a request to this engine may need. */
-export const webllmFeatures: readonly Feature[] = ['tools', 'logprobs', 'multiple-choices'];
+export const webllmFeatures: readonly Feature[] = [
+  'tools',
+  'json-object',
+  'json-schema',
+  'logprobs',
+  'multiple-choices',
+];
 
 /**
  * The least that WebLLM takes a device with, by WebGPU's names. Of buffers it asks for 1 GiB where an adapter has them, else for these.
