@@ -179,6 +179,27 @@ test('a text that may be long ends at its length all the same, and one that is g
   }
 });
 
+test('numbers of a range are in it, whatever the range, and no others are', async () => {
+  const bound = fc.integer({ min: -1200, max: 1200 });
+  await fc.assert(
+    fc.asyncProperty(bound, bound, bound, fc.constantFrom(1, 10, 100), async (one, other, value, unit) => {
+      const [minimum, maximum] = [Math.min(one, other) / unit, Math.max(one, other) / unit];
+      const isIn = (number: number) => number >= minimum && number <= maximum;
+      expect(await accepts({ type: 'number', minimum, maximum }, value / unit)).toBe(isIn(value / unit));
+      if (unit === 1) expect(await accepts({ type: 'integer', minimum, maximum }, value)).toBe(isIn(value));
+    }),
+    {
+      numRuns: 60,
+      examples: [
+        [-5, 5, 0, 1],
+        [0, 0, 0, 1],
+        [99, 100, 100, 100],
+        [-100, -9, -10, 10],
+      ],
+    },
+  );
+});
+
 test('special tokens are in no text, and a token that is not allowed is refused', async () => {
   const mask = await maskOf({ type: 'string' });
   const start = answerVocabulary.vocabularySize - 1;
