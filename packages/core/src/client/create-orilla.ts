@@ -8,12 +8,11 @@ import type {
   WithOrillaResponse,
 } from '@orilla/contract';
 import type OpenAI from 'openai';
-import { type Capabilities, capabilitiesOf } from '../device/capabilities.ts';
+import type { Capabilities } from '../device/capabilities.ts';
 import type { Device, LoadOptions } from '../device/device.ts';
 import type { ModelFit } from '../device/fits.ts';
 import type { Packages } from '../packages/packages.ts';
 import { ChatStream } from './chat-stream.ts';
-import { chooseFit } from './choose-fit.ts';
 import { choosePackage } from './choose-package.ts';
 import { collectCompletion } from './collect-completion.ts';
 import { dropInFetch } from './drop-in-fetch.ts';
@@ -96,10 +95,9 @@ export function createOrilla(options: OrillaOptions): Orilla {
         const { device, pkg } = await choosePackage(context, name, load);
         return device.load(pkg, load);
       },
-      fits: (name, call = {}) => chooseFit(context, name, call),
+      fits: async (name, call = {}) => (await import('./device-questions.ts')).chooseFit(context, name, call),
     },
-    capabilities: async ({ signal } = {}) =>
-      context.device && capabilitiesOf(await context.device.facts({ signal, learnMemory: true, anew: true })),
+    capabilities: async (call = {}) => (await import('./device-questions.ts')).askCapabilities(context, call),
     packages: context.packages,
     device: context.device,
     fetch: (input, init) => dropInFetch(orilla, context, input, init),
