@@ -4,9 +4,11 @@ and always the same nonsense.
 
     python3 -m venv V && V/bin/pip install -r tools/tiny-models/requirements.txt
     V/bin/python tools/tiny-models/make_tiny_llama.py test/fixtures/models/tiny-llama-onnx
+    V/bin/python tools/tiny-models/make_tiny_llama.py test/fixtures/models/tiny-llama-onnx-f16 --half
 
 Beside the model it writes `reference.json`: logits and greedy tokens, computed by numpy in float64 from the same weights and by none of
-the code that runs the model, and checked against onnxruntime on this machine before anything is written.
+the code that runs the model, and checked against onnxruntime on this machine before anything is written. With `--half` it computes in 16-bit
+floats, as models for GPUs that have them do, and keeps its cache in them.
 """
 
 import json
@@ -20,7 +22,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from tiny_tokenizer import CHAT_TEMPLATE, END_OF_TURN, train_tokenizer
 
+# Of those with which every greedy decision is won by enough for any way of rounding.
 SEED = 20
+SEED_OF_HALF = 3
 VOCABULARY = 512
 HIDDEN = 64
 LAYERS = 2
@@ -41,14 +45,15 @@ PROMPTS = [
     "Zwölf Boxkämpfer jagen Viktor über den Sylter Deich. 🛶",
 ]
 GREEDY_TOKENS = 24
+GREEDY_TOKENS_OF_HALF = 8
 
 
-def quantize(weight):
+def quantize(weight, scale_type):
     """int4 blocks along the input, as MatMulNBits keeps them: `weight` is [in, out]. Gives the packed form and what it stands for."""
     inputs, outputs = weight.shape
     blocks = weight.T.reshape(outputs, inputs // BLOCK, BLOCK)
-    scales = (np.abs(blocks).max(axis=2) / 7).astype(np.float32)
-    levels = np.clip(np.rint(blocks / scales[..., None]) + 8, 0, 15).astype(np.uint8)
+    scales = (np.abs(blocks).max(axis=2) / 7).astype(scale_type)
+    levels = np.clip(np.rint(blocks / scales[..., None].astype(np.float64)) + 8, 0, 15).astype(np.uint8)
     packed = (levels[..., 0::2] | (levels[..., 1::2] << 4)).astype(np.uint8)
     meant = (levels.astype(np.float64) - 8) * scales[..., None].astype(np.float64)
     return packed, scales, meant.reshape(outputs, inputs).T
@@ -57,12 +62,15 @@ def quantize(weight):
 class Graph:
     """The nodes and weights of a graph while it grows."""
 
-    def __init__(self):
+    def __init__(self, half):
+        self.half = half
         self.nodes = []
         self.weights = {}
         self.meant = {}
 
     def weight(self, name, array):
+        if self.half and array.dtype == np.float32:
+            array = array.astype(np.float16)
         self.weights[name] = array
         self.meant[name] = array.astype(np.float64)
         return name
@@ -73,7 +81,7 @@ class Graph:
         return outputs[0]
 
     def quantized(self, name, weight, x, output):
-        packed, scales, self.meant[name] = quantize(weight)
+        packed, scales, self.meant[name] = quantize(weight, np.float16 if self.half else np.float32)
         self.weights[f"{name}.q4"], self.weights[f"{name}.scales"] = packed, scales
         inputs, outputs = weight.shape
         # accuracy_level 1: activations stay float32, so that every backend computes the same.
@@ -87,10 +95,10 @@ def rotary_tables():
     return np.cos(angles), np.sin(angles)
 
 
-def build():
-    random = np.random.default_rng(SEED)
+def build(half=False):
+    random = np.random.default_rng(SEED_OF_HALF if half else SEED)
     draw = lambda inputs, outputs, gain=1.0: random.standard_normal((inputs, outputs)) * gain / np.sqrt(inputs)
-    graph = Graph()
+    graph = Graph(half)
     cos, sin = rotary_tables()
     graph.weight("cos", cos.astype(np.float32))
     graph.weight("sin", sin.astype(np.float32))
@@ -145,8 +153,9 @@ def norm(graph, name, x, residual):
 
 
 def to_model(graph):
+    float_type = TensorProto.FLOAT16 if graph.half else TensorProto.FLOAT
     kv = lambda name, length: helper.make_tensor_value_info(
-        name, TensorProto.FLOAT, ["batch_size", KV_HEADS, length, HEAD_SIZE])
+        name, float_type, ["batch_size", KV_HEADS, length, HEAD_SIZE])
     names = [f"{layer}.{part}" for layer in range(LAYERS) for part in ("key", "value")]
     inputs = [
         helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch_size", "sequence_length"]),
@@ -154,7 +163,7 @@ def to_model(graph):
         *[kv(f"past_key_values.{name}", "past_sequence_length") for name in names],
     ]
     outputs = [
-        helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch_size", "sequence_length", VOCABULARY]),
+        helper.make_tensor_value_info("logits", float_type, ["batch_size", "sequence_length", VOCABULARY]),
         *[kv(f"present.{name}", "total_sequence_length") for name in names],
     ]
     weights = [numpy_helper.from_array(array, name) for name, array in graph.weights.items()]
@@ -194,10 +203,10 @@ def reference_logits(meant, ids):
     return rms(x, meant["final_norm.weight"]) @ meant["lm_head"]
 
 
-def greedy(meant, ids):
+def greedy(meant, ids, count):
     """Tokens by highest logit, and by how much the closest of these decisions was won."""
     tokens, margin = [], np.inf
-    for _ in range(GREEDY_TOKENS):
+    for _ in range(count):
         logits = reference_logits(meant, ids + tokens)[-1]
         second, first = np.sort(logits)[-2:]
         margin = min(margin, first - second)
@@ -205,28 +214,28 @@ def greedy(meant, ids):
     return tokens, margin
 
 
-def onnxruntime_logits(model, ids):
+def onnxruntime_logits(model, ids, half):
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    empty = np.zeros((1, KV_HEADS, 0, HEAD_SIZE), np.float32)
+    empty = np.zeros((1, KV_HEADS, 0, HEAD_SIZE), np.float16 if half else np.float32)
     feeds = {name.name: empty for name in session.get_inputs() if name.name.startswith("past_")}
     feeds["input_ids"] = np.array([ids], np.int64)
     feeds["attention_mask"] = np.ones((1, len(ids)), np.int64)
     return session.run(["logits"], feeds)[0][0]
 
 
-def main(folder):
-    graph = build()
+def main(folder, half):
+    graph = build(half)
     model = to_model(graph)
     tokenizer = train_tokenizer(VOCABULARY)
     cases = []
     for prompt in PROMPTS:
         ids = tokenizer.encode(prompt, add_special_tokens=False).ids
         logits = reference_logits(graph.meant, ids)
-        difference = np.abs(logits - onnxruntime_logits(model, ids)).max()
-        tokens, margin = greedy(graph.meant, ids)
+        difference = np.abs(logits - onnxruntime_logits(model, ids, half)).max()
+        tokens, margin = greedy(graph.meant, ids, GREEDY_TOKENS_OF_HALF if half else GREEDY_TOKENS)
         print(f"{len(ids)} tokens: onnxruntime differs by {difference:.1e}, closest decision {margin:.3f}, "
               f"{len(set(tokens))} of {len(tokens)} tokens are different ones")
-        if difference > 1e-3 or margin < 0.02:
+        if difference > (0.05 if half else 1e-3) or margin < (0.1 if half else 0.02):
             raise SystemExit("The reference isn't one to compare with: change the seed.")
         cases.append({"prompt": prompt, "promptTokens": ids, "logits": [round(float(x), 5) for x in logits[-1]],
                       "greedyTokens": tokens})
@@ -251,4 +260,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), half="--half" in sys.argv)

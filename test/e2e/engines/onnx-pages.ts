@@ -4,7 +4,9 @@ import { tinyOnnxPackage } from '../../fixtures/models/tiny-onnx-package.ts';
 import { openWorkerPage } from '../../fixtures/worker-page/open-page.ts';
 
 /** The text of the first message is the whole prompt: what the reference was asked. */
-export const bare = tinyOnnxPackage({ chatTemplate: "{{ messages[0]['content'] }}" });
+const chatTemplate = "{{ messages[0]['content'] }}";
+export const bare = tinyOnnxPackage({ chatTemplate });
+export const bareHalf = tinyOnnxPackage({ chatTemplate, model: 'tiny-llama-onnx-f16' });
 
 export const request = (content: string, fields: object = {}): ChatRequest => ({
   model: bare.manifest.id,

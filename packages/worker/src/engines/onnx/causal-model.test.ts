@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CausalModel } from './causal-model.ts';
 import type { KvCache } from './kv-cache.ts';
-import { openTinySession, referenceCases } from './tiny-model.double.ts';
+import { openTinySession, referenceCases, tinyWeights } from './tiny-model.double.ts';
 
 const session = await openTinySession();
 const model = new CausalModel(session);
@@ -29,6 +29,19 @@ test.each(referenceCases())(
     }
     const last = await model.step(promptTokens.slice(-1), kv);
     expect(largestDifference(last.logits, logits)).toBeLessThan(1e-3);
+  },
+);
+
+test.each(referenceCases('tiny-llama-onnx-f16'))(
+  'in 16-bit floats it gives what they can hold, and from a part of its cache too: "$prompt"',
+  async ({ promptTokens, logits }) => {
+    const half = new CausalModel(await openTinySession(tinyWeights('tiny-llama-onnx-f16')));
+    expect(half.usesHalfFloats).toBe(true);
+    const begin = promptTokens.slice(0, 2);
+    const { kv } = await half.step([...begin, 9, 8, 7], null);
+    const step = await half.step(promptTokens.slice(2), kv.first(2));
+    expect(largestDifference(step.logits, logits)).toBeLessThan(0.1);
+    await half.session.release();
   },
 );
 

@@ -1,7 +1,10 @@
 import { OrillaError } from '@orilla/contract';
 
-/** Threads that compute in step, at least: with fewer, attention over more than a few dozen tokens comes out wrong, without a word. */
-const leastSubgroup = 8;
+/**
+ * Threads that compute in step, at least, for onnxruntime to be let use them. With 4 and with 8 its attention over more than a few dozen
+ * tokens was seen to come out wrong, without a word; without any it takes another way, and is right.
+ */
+const leastSubgroup = 16;
 
 /** What onnxruntime's shaders use where an adapter has it. */
 export function wantedFeatures({

@@ -4,10 +4,14 @@ import * as ort from 'onnxruntime-web/wasm';
 import { type OpenSessionOptions, openSession } from './open-session.ts';
 import { onnxFiles } from './package-files.ts';
 
-const folder = new URL('../../../../../test/fixtures/models/tiny-llama-onnx/', import.meta.url);
+const models = new URL('../../../../../test/fixtures/models/', import.meta.url);
+
+/** The same model in 32-bit floats and, with other weights, in 16-bit ones. */
+export type TinyModel = 'tiny-llama-onnx' | 'tiny-llama-onnx-f16';
 
 /** The tiny llama's files, as the store gives them. */
-export function tinyWeights(): Map<string, Blob> {
+export function tinyWeights(model: TinyModel = 'tiny-llama-onnx'): Map<string, Blob> {
+  const folder = new URL(`${model}/`, models);
   return new Map(readdirSync(folder).map((name) => [name, new Blob([readFileSync(new URL(name, folder))])]));
 }
 
@@ -43,9 +47,9 @@ export interface ReferenceCase {
 }
 
 /** Computed by numpy in float64. */
-export function referenceCases(): readonly ReferenceCase[] {
+export function referenceCases(model: TinyModel = 'tiny-llama-onnx'): readonly ReferenceCase[] {
   const json: { readonly cases: readonly ReferenceCase[] } = JSON.parse(
-    readFileSync(new URL('reference.json', folder), 'utf8'),
+    readFileSync(new URL(`${model}/reference.json`, models), 'utf8'),
   );
   return json.cases;
 }
