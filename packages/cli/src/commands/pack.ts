@@ -44,7 +44,11 @@ export async function pack(args: readonly string[], context: CommandContext): Pr
     onProgress: progress.show,
     signal,
   }).finally(progress.end);
-  const entry = JSON.stringify(catalogEntry(manifest, source), null, 2);
+  const entry = JSON.stringify(
+    catalogEntry(manifest, { ...(source.hub && { hub: source.hub }), ...(model.task && { task: model.task }) }),
+    null,
+    2,
+  );
   if (asked.json) print(entry);
   else {
     const signed = manifest.signature ? `, signed by key ${manifest.signature.keyId}` : '';

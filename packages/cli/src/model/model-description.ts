@@ -13,6 +13,8 @@ export interface ModelFile {
 /** What a model's own files say about it. */
 export interface ModelDescription {
   readonly engine: EngineName;
+  /** Where it is another than chats. */
+  readonly task?: 'embedding';
   readonly files: readonly ModelFile[];
   /** Tokens that the model was trained for, or that its library was built for. */
   readonly maxContextLength: number;

@@ -1,10 +1,11 @@
 import type { DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
 import type { FileSource } from '../files/file-source.ts';
+import type { ModelDescription } from '../model/model-description.ts';
 
 /** What a catalog says of a package, with the relay's own mirror first, and a hub behind it where one file is all there is. */
 export function catalogEntry(
   { id, engine, files, contextLength, memory, license, requires }: ModelManifest,
-  { hub }: Pick<FileSource, 'hub'> = {},
+  { hub, task }: Pick<FileSource, 'hub'> & Pick<ModelDescription, 'task'> = {},
 ): DevicePackage {
   const sources: PackageSource[] = [{ kind: 'mirror', url: `/orilla/v1/models/${id}/` }];
   const [file, ...others] = files;
@@ -18,6 +19,7 @@ export function catalogEntry(
   return {
     id,
     engine,
+    ...(task && { task }),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     contextLength,
     memory,

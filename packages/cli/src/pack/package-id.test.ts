@@ -76,6 +76,7 @@ test('the catalog entry names the mirror, and the hub where one file is all', ()
     mirror,
     { kind: 'hub', repository: 'us/model', revision: 'c0ffee', path: 'deep/a.gguf' },
   ]);
+  expect(catalogEntry(manifest, { task: 'embedding' })).toMatchObject({ engine: 'llamacpp', task: 'embedding' });
   const two = { ...manifest, files: [...manifest.files, { ...manifest.files[0], path: 'b' }] };
   expect(catalogEntry(two, { hub })).toMatchObject({ bytes: 10, sources: [mirror] });
 });

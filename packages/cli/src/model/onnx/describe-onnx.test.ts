@@ -159,3 +159,13 @@ test('what is missing is told by its name', async () => {
   await expect(describe({ ...folder, 'config.json': context })).rejects.toThrow('needs a config.json');
   await expect(describe({ ...folder, 'config.json': '{"' })).rejects.toThrow('config.json in the source is not valid');
 });
+
+test('an encoder is packed for embeddings, with what tells how its vectors are made', async () => {
+  const encoder = { ...config, model_type: 'bert' };
+  const pooling = JSON.stringify({ pooling_mode_cls_token: true });
+  const files = { ...folder, 'config.json': JSON.stringify(encoder), '1_Pooling/config.json': pooling };
+  const described = await describe(files);
+  expect(described.task).toBe('embedding');
+  expect(described.files.map(({ path }) => path)).toContain('1_Pooling/config.json');
+  expect(await describe(folder)).not.toHaveProperty('task');
+});

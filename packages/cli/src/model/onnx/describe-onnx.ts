@@ -19,6 +19,8 @@ const companions = [
   'tokenizer_config.json',
   'special_tokens_map.json',
   'chat_template.jinja',
+  // Without it an encoder's vectors would be made in another way than it was trained for, in silence.
+  '1_Pooling/config.json',
 ];
 
 /**
@@ -42,6 +44,7 @@ export async function describeOnnx(
     throw new Error(`config.json in ${source.name} does not say max_position_embeddings, which the package needs.`);
   return {
     engine: 'onnx',
+    ...(!shape.hasCache && { task: 'embedding' }),
     // Data files hold nothing but tensors, and graphs have no header that is edited: chunks are counted from the beginning.
     files: [...graphs, ...weights, ...others].map(({ path }) => ({ from: path, path, tensorOffset: 0 })),
     maxContextLength,
