@@ -215,12 +215,19 @@ test('several answers to one prompt, each by its own seed', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'finish', choice: 2, reason: 'length', completionTokens: 12 });
 });
 
+const weather = {
+  type: 'function' as const,
+  function: {
+    name: 'weather',
+    parameters: { type: 'object', properties: { city: { enum: ['Paris', 'Rome'] } }, required: ['city'] },
+  },
+};
+
 test('calls the tool that it must call, with arguments as its schema says', async () => {
-  const parameters = { type: 'object', properties: { city: { enum: ['Paris', 'Rome'] } }, required: ['city'] };
   const { events, text, error } = await ask({
     ...capital,
     messages: [{ role: 'user', content: 'Weather in Paris?' }],
-    tools: [{ type: 'function', function: { name: 'weather', parameters } }],
+    tools: [weather],
     tool_choice: 'required',
     max_tokens: 40,
   });
@@ -234,6 +241,20 @@ test('calls the tool that it must call, with arguments as its schema says', asyn
   expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'tool_calls' });
 });
 
+test('an answer that reaches the end of the context ends with `length`, and reads nothing again that another conversation began with', async () => {
+  const content = `${'one two three four five six seven eight nine ten '.repeat(4)} Go on.`;
+  // The tools stand at the beginning of the prompt, as in the one before.
+  const request = { ...endless, messages: [{ role: 'user' as const, content }], tools: [weather] };
+  const { events, error } = await ask(request);
+  expect(error).toBeNull();
+  const finish = events.at(-1);
+  expect(finish).toMatchObject({ type: 'finish', reason: 'length' });
+  if (finish?.type !== 'finish') return;
+  expect(finish.promptTokens + finish.completionTokens).toBeGreaterThanOrEqual(255);
+  expect(finish.promptTokens + finish.completionTokens).toBeLessThanOrEqual(257);
+  expect(finish.cachedTokens).toBeGreaterThan(100);
+});
+
 test('a conversation longer than the context is an error with both figures, and nothing of the prompt', async () => {
   const content = 'plover '.repeat(300);
   const { error, text } = await ask({ ...capital, messages: [{ role: 'user', content }] });
@@ -241,15 +262,6 @@ test('a conversation longer than the context is an error with both figures, and 
   expect(error).toMatchObject({ kind: 'orilla', code: 'engine.context-exceeded', param: 'messages' });
   expect(error?.message).toMatch(/takes \d{3,4} tokens, and there are 256/);
   expect(JSON.stringify(error)).not.toContain('plover');
-});
-
-test('an answer that reaches the end of the context ends with `length`', async () => {
-  const content = `${'one two three four five six seven eight nine ten '.repeat(20)} Go on.`;
-  const { events, error } = await ask({ ...story, messages: [{ role: 'user', content }], max_tokens: 200 });
-  expect(error).toBeNull();
-  const finish = events.at(-1);
-  expect(finish).toMatchObject({ type: 'finish', reason: 'length' });
-  if (finish?.type === 'finish') expect(finish.promptTokens + finish.completionTokens).toBeLessThanOrEqual(257);
 });
 
 test('a schema that no grammar can be made of is a bad request, and the engine goes on', async () => {

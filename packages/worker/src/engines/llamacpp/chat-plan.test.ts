@@ -19,41 +19,44 @@ test('a plain conversation goes as it is', () => {
   const messages = [{ role: 'developer' as const, content: 'Be brief.' }, hi];
   expect(plan({ messages })).toEqual({
     chat: { messages: [{ role: 'system', content: 'Be brief.' }, hi] },
-    calls: 'none',
+    calls: null,
   });
 });
 
 test('tools go to llama.cpp itself where the template knows them', () => {
   const { chat, calls } = plan({ tools: [look, smell], parallel_tool_calls: false }, toolTemplate);
-  expect(calls).toBe('native');
+  expect(calls).toEqual({ format: 'hermes', isForced: false });
   expect(chat).toMatchObject({ messages: [hi], tools: [look, smell], tool_choice: 'auto', parallel_tool_calls: false });
 });
 
 test('a tool that must be called is the only one that is shown', () => {
   const named = { type: 'function' as const, function: { name: 'smell' } };
   const { chat } = plan({ tools: [look, smell], tool_choice: named }, toolTemplate);
-  expect(chat.tools?.map((tool) => tool.function.name)).toEqual(['smell']);
-  expect(chat.tool_choice).toBe('required');
+  expect(JSON.stringify(chat.messages)).toContain('smell');
+  expect(JSON.stringify(chat)).not.toContain('look');
 });
 
 test('else they are written into the messages, with the calls in the text', () => {
   const { chat, calls } = plan({ tools: [look] });
-  expect(calls).toBe('in-text');
+  expect(calls).toEqual({ format: 'hermes', isForced: false });
   expect(chat).not.toHaveProperty('tools');
   expect(chat.messages).toHaveLength(2);
   expect(JSON.stringify(chat.messages[0])).toContain('look');
 });
 
-test('and a call that must come is all that a grammar lets the model write', () => {
-  const { chat, calls } = plan({ tools: [look, smell], tool_choice: 'required' });
-  expect(calls).toBe('forced');
-  expect(chat.response_format?.json_schema?.schema).toMatchObject({
-    anyOf: [
-      { properties: { name: { const: 'look' }, arguments: { type: 'object' } } },
-      { properties: { name: { const: 'smell' } } },
-    ],
-  });
-});
+test.each([plainTemplate, toolTemplate])(
+  'a call that must come is all that a grammar lets the model write, by %s',
+  (template) => {
+    const { chat, calls } = plan({ tools: [look, smell], tool_choice: 'required' }, template);
+    expect(calls).toEqual({ format: 'hermes', isForced: true });
+    expect(chat.response_format?.json_schema?.schema).toMatchObject({
+      anyOf: [
+        { properties: { name: { const: 'look' }, arguments: { type: 'object' } } },
+        { properties: { name: { const: 'smell' } } },
+      ],
+    });
+  },
+);
 
 test.each([plainTemplate, toolTemplate])('calls and their results are read again, by %s', (template) => {
   const call = { id: 'call_1', type: 'function' as const, function: { name: 'look', arguments: '{"at":"sea"}' } };
@@ -63,7 +66,7 @@ test.each([plainTemplate, toolTemplate])('calls and their results are read again
     { role: 'tool', tool_call_id: 'call_1', content: 'blue' },
   ];
   const { chat, calls } = plan({ messages }, template);
-  expect(calls).toBe('none');
+  expect(calls).toBeNull();
   const [, called, result] = chat.messages;
   expect(JSON.stringify(called)).toContain('look');
   expect(JSON.stringify(result)).toContain('blue');

@@ -2,7 +2,7 @@ import { type ChatRequest, OrillaError } from '@orilla/contract';
 import type { ChatCompletionMessage, ChatCompletionParams } from '@wllama/wllama/esm/index.js';
 import { type TemplateMessage, templateMessages } from '../../text/template-messages.ts';
 import { hermesMessages } from '../../text/tools/hermes-messages.ts';
-import { takesTools } from '../../text/tools/tool-format.ts';
+import { type ToolFormat, takesTools, toolFormatOf } from '../../text/tools/tool-format.ts';
 import type { SamplingSettings } from '../request/sampling-settings.ts';
 import type { FunctionTool } from '../request/tool-settings.ts';
 
@@ -11,16 +11,13 @@ export interface ChatPlan {
   readonly chat: Pick<ChatCompletionParams, 'messages' | 'tools' | 'tool_choice' | 'response_format'> & {
     readonly parallel_tool_calls?: boolean;
   };
-  /**
-   * Who tells calls of tools from text: nobody; llama.cpp, for templates that know tools; or we: calls then stand in the text in
-   * Hermes's way, or are all that there is (`forced`).
-   */
-  readonly calls: 'none' | 'native' | 'in-text' | 'forced';
+  /** How calls of tools stand in the text, unless llama.cpp tells them itself; `isForced`: a call is all that there is, without its marks. */
+  readonly calls: { readonly format: ToolFormat; readonly isForced: boolean } | null;
 }
 
 /**
- * Plans how a request is put to llama.cpp. Where the model's template knows no tools, llama.cpp would drop them in silence:
- * then they are written into the messages, and a call that must come is written by a grammar.
+ * Plans how a request is put to llama.cpp. Where the model's template knows no tools, llama.cpp would drop them in silence: then they
+ * are written into the messages. It doesn't see to it that a call comes that must come, either: then a grammar lets the model write nothing else.
  * @throws OrillaError `capability.unsupported`, `protocol.bad-request`
  */
 export function chatPlan(
@@ -31,26 +28,29 @@ export function chatPlan(
   const messages = templateMessages(request.messages);
   const format = responseFormat.type === 'text' ? {} : { response_format: responseFormat };
   const hasCalls = tools.length > 0 || messages.some(({ role, tool_calls: calls }) => role === 'tool' || calls);
-  if (!hasCalls) return { chat: { messages: messages.map(plainMessage), ...format }, calls: 'none' };
+  if (!hasCalls) return { chat: { messages: messages.map(plainMessage), ...format }, calls: null };
   if (tools.length > 0 && responseFormat.type !== 'text')
     throw new OrillaError('capability.unsupported', 'The engine takes either tools or a response format.', {
       advice: 'Leave one of them out, or let the relay answer.',
       param: 'response_format',
     });
-  const chosen = typeof toolChoice === 'string' ? tools : tools.filter((tool) => isNamed(tool, toolChoice));
-  const isForced = toolChoice === 'required' || typeof toolChoice === 'object';
-  if (template !== null && takesTools(template)) {
-    const shown = {
-      tools: chosen.map(nativeTool),
-      tool_choice: isForced ? ('required' as const) : ('auto' as const),
-      parallel_tool_calls: parallelToolCalls,
+  if (toolChoice === 'required' || typeof toolChoice === 'object') {
+    const chosen = toolChoice === 'required' ? tools : tools.filter((tool) => isNamed(tool, toolChoice));
+    const written = hermesMessages(messages, chosen).map(plainMessage);
+    return {
+      chat: { messages: written, response_format: callFormat(chosen) },
+      calls: { format: 'hermes', isForced: true },
     };
-    const chat = { messages: messages.map(nativeMessage), ...format, ...(chosen.length > 0 && shown) };
-    return { chat, calls: chosen.length > 0 ? 'native' : 'none' };
   }
-  const written = hermesMessages(messages, chosen).map(plainMessage);
-  if (!isForced) return { chat: { messages: written, ...format }, calls: chosen.length > 0 ? 'in-text' : 'none' };
-  return { chat: { messages: written, response_format: callFormat(chosen) }, calls: 'forced' };
+  const calls = tools.length > 0 ? { format: toolFormatOf(template ?? ''), isForced: false } : null;
+  if (template === null || !takesTools(template))
+    return { chat: { messages: hermesMessages(messages, tools).map(plainMessage), ...format }, calls };
+  const shown = {
+    tools: tools.map(nativeTool),
+    tool_choice: 'auto' as const,
+    parallel_tool_calls: parallelToolCalls,
+  };
+  return { chat: { messages: messages.map(nativeMessage), ...format, ...(calls && shown) }, calls };
 }
 
 const isNamed = (tool: FunctionTool, choice: { readonly function: { readonly name: string } }) =>

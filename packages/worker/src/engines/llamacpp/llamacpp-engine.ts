@@ -179,12 +179,12 @@ function complete(wllama: Wllama, prompt: { readonly prompt: string } | ChatPlan
     : wllama.createChatCompletion({ ...how, ...prompt });
 }
 
-/** Calls that llama.cpp leaves in the text are in Hermes's way: that is how the model was asked for them. */
+/** llama.cpp leaves calls in the text wherever it was not itself that asked for them, and for templates that it can't make out. */
 async function callsInText({ calls }: ChatPlan): Promise<Pick<TokenEventsOptions, 'parser' | 'around'>> {
-  if (calls !== 'in-text' && calls !== 'forced') return {};
+  if (!calls) return {};
   const { toolCallParser } = await loadCode(() => import('../../text/tools/tool-call-parser.ts'));
-  const around = calls === 'forced' ? { before: '<tool_call>\n', after: '\n</tool_call>' } : null;
-  return { parser: toolCallParser('hermes'), around };
+  const around = calls.isForced ? { before: '<tool_call>\n', after: '\n</tool_call>' } : null;
+  return { parser: toolCallParser(calls.format), around };
 }
 
 const usedUp = ({ promptTokens, emittedTokens }: NonNullable<TokenEventsOptions['continued']>) => ({
