@@ -59,6 +59,13 @@ test('without a call the answer is text to its end', async () => {
   expect(reason).toBe('ended');
 });
 
+test('an answer that ends within the arguments of a call has not ended with calls', async () => {
+  const { list, reason } = await answer('hermes', ['<tool_call>{"name":"f",', '"arguments":{"a":1']);
+  expect(list).toMatchObject([{ type: 'tool-call', name: 'f', argumentsText: '{"a":1' }]);
+  expect(reason).toBe('ended');
+  expect((await answer('hermes', ['<tool_call>{"name":"f","arguments":{}'])).reason).toBe('tool_calls');
+});
+
 test('a stop string ends what was held back for a call', async () => {
   const { list, reason } = await answer('hermes', ['x <tool', '_call', 'STOP'], { stop: ['STOP'] });
   expect(list.map((event) => (event.type === 'token' ? event.text : event.type)).join('')).toBe('x <tool_call');

@@ -14,7 +14,10 @@ export interface GeneratedToken {
 
 export type AnswerEvent = Exclude<TokenEvent, { type: 'finish' } | { type: 'choice-end' }>;
 
-/** `ended`: the tokens ended by themselves; whether by an end token or at a limit, the engine knows. `tool_calls`: so, or at a stop string, with calls. */
+/**
+ * `ended`: the tokens ended by themselves; whether by an end token or at a limit, the engine knows. `tool_calls`: there were calls, and the
+ * last of them is whole.
+ */
 export interface AnswerEnd {
   readonly reason: 'stop' | 'tool_calls' | 'ended';
 }
@@ -53,7 +56,7 @@ export async function* answerEvents(
   const rest = tellable.end();
   if (rest) yield* events.tell(rest, atMs);
   yield* events.end(atMs);
-  if (tools && tools.calls > 0) return { reason: 'tool_calls' };
+  if (tools && tools.calls > 0 && !tools.isBroken) return { reason: 'tool_calls' };
   return { reason: tellable.isStopped ? 'stop' : 'ended' };
 }
 

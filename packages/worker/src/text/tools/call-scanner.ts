@@ -34,6 +34,12 @@ export class CallScanner {
     return this.name !== null && this.#arguments !== null;
   }
 
+  /** Its arguments have come to their end. */
+  get isWhole(): boolean {
+    const isInArguments = this.#state === 'value-text' && argumentKeys.includes(this.#key);
+    return this.hasBegun && !isInArguments;
+  }
+
   /** What came of the arguments since it was asked last. */
   takeArguments(): string {
     const text = (this.#arguments ?? '').slice(this.#taken);

@@ -22,6 +22,8 @@ export interface ToolCallParser {
   readonly marks: readonly string[];
   /** How many calls have begun. */
   readonly calls: number;
+  /** The last call has broken off within its arguments. Known at the end. */
+  readonly isBroken: boolean;
   push(text: string): readonly AnswerPiece[];
   /** What it still held back. */
   end(): readonly AnswerPiece[];
@@ -65,6 +67,7 @@ function newCallId(): string {
 class FramedCalls implements ToolCallParser {
   readonly marks: readonly string[];
   calls = 0;
+  isBroken = false;
   readonly #frame: CallFrame;
   readonly #newId: () => string;
   /** What was pushed and is not told or left out yet. While a call has not begun, that is all of it, its mark included. */
@@ -135,6 +138,7 @@ class FramedCalls implements ToolCallParser {
     }
     if (scanner.hasBegun) yield* this.#tellCall(scanner);
     if (step === 'more' && !isEnd) return;
+    this.isBroken = this.#isTold && !scanner.isWhole;
     this.#scanner = null;
     this.#state = step === 'done' ? 'behind' : 'text';
     // A call that is out can't be taken back, but what follows is text again. One that is not never was a call.
