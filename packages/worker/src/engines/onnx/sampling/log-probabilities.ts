@@ -15,16 +15,15 @@ export function logProbabilities(
   count: number,
   candidates: Candidates,
 ): NonNullable<GeneratedToken['logprob']> {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < logits.length; id++) {
-    const logit = logits[id] ?? 0;
-    if (logit > max) max = logit;
-  }
+  candidates.take(logits, Math.max(1, count));
+  const likeliest = candidates.ranked();
+  const max = logits[likeliest[0] ?? 0] ?? 0;
   let sum = 0;
   for (let id = 0; id < logits.length; id++) sum += exponentialOfMinus(max - (logits[id] ?? 0));
   const total = max + Math.log(sum);
   const logprobOf = (id: number) => Math.max(impossible, (logits[id] ?? Number.NEGATIVE_INFINITY) - total);
-  if (count === 0) return { chosen: logprobOf(chosen), top: [] };
-  candidates.take(logits, count);
-  return { chosen: logprobOf(chosen), top: candidates.ranked().map((id) => ({ id, logprob: logprobOf(id) })) };
+  return {
+    chosen: logprobOf(chosen),
+    top: likeliest.slice(0, count).map((id) => ({ id, logprob: logprobOf(id) })),
+  };
 }
