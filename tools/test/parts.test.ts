@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { projectsOf, selectParts } from './parts.ts';
 
 test('without a word everything runs that a fresh machine can run', () => {
-  expect(selectParts([])).toEqual({ parts: ['unit', 'integration', 'e2e', 'faults', 'webgpu'], filters: [] });
+  expect(selectParts([])).toEqual({
+    parts: ['unit', 'integration', 'e2e', 'conformance', 'faults', 'webgpu'],
+    filters: [],
+  });
 });
 
 test('a part is run alone, with the filters after it', () => {
@@ -11,7 +14,7 @@ test('a part is run alone, with the filters after it', () => {
 
 test('a word that names no part filters the default parts', () => {
   expect(selectParts(['privacy', 'unit'])).toEqual({
-    parts: ['unit', 'integration', 'e2e', 'faults', 'webgpu'],
+    parts: ['unit', 'integration', 'e2e', 'conformance', 'faults', 'webgpu'],
     filters: ['privacy', 'unit'],
   });
 });
@@ -22,6 +25,6 @@ test('a word that only an object knows is no part', () => {
 
 test('each runner gets the parts that it has files for', () => {
   const { parts } = selectParts([]);
-  expect(projectsOf(parts, 'vitest')).toEqual(['unit', 'integration']);
-  expect(projectsOf(parts, 'playwright')).toEqual(['e2e', 'faults', 'webgpu']);
+  expect(projectsOf(parts, 'vitest')).toEqual(['unit', 'integration', 'conformance']);
+  expect(projectsOf(parts, 'playwright')).toEqual(['e2e', 'conformance', 'faults', 'webgpu']);
 });
