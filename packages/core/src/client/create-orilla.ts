@@ -17,6 +17,7 @@ import { choosePackage } from './choose-package.ts';
 import { collectCompletion } from './collect-completion.ts';
 import { dropInFetch } from './drop-in-fetch.ts';
 import { embed } from './embed.ts';
+import { loadPart } from './load-part.ts';
 import { makeContext } from './make-context.ts';
 import { openAnswer } from './open-answer.ts';
 import { effectivePrivacy } from './orilla-context.ts';
@@ -66,6 +67,8 @@ export interface Orilla {
   close(): void;
 }
 
+const deviceQuestions = () => loadPart(() => import('./device-questions.ts'));
+
 /** Makes a client. Starts nothing: the worker starts with the first call that needs it. */
 export function createOrilla(options: OrillaOptions): Orilla {
   const context = makeContext(options);
@@ -79,6 +82,7 @@ export function createOrilla(options: OrillaOptions): Orilla {
     const answer = await openAnswer(context, request, {
       privacy: effectivePrivacy(context.privacy, body, call),
       signal,
+      priority: call.priority,
     });
     if (!body.stream) return collectCompletion(answer);
     return new ChatStream(answer, { controller, signal, includeUsage: body.stream_options?.include_usage === true });
@@ -95,9 +99,9 @@ export function createOrilla(options: OrillaOptions): Orilla {
         const { device, pkg } = await choosePackage(context, name, load);
         return device.load(pkg, load);
       },
-      fits: async (name, call = {}) => (await import('./device-questions.ts')).chooseFit(context, name, call),
+      fits: async (name, call = {}) => (await deviceQuestions()).chooseFit(context, name, call),
     },
-    capabilities: async (call = {}) => (await import('./device-questions.ts')).askCapabilities(context, call),
+    capabilities: async (call = {}) => (await deviceQuestions()).askCapabilities(context, call),
     packages: context.packages,
     device: context.device,
     fetch: (input, init) => dropInFetch(orilla, context, input, init),

@@ -8,13 +8,14 @@ import {
   type Privacy,
   permitsRelay,
   type Receipt,
+  type RequestPriority,
   type Route,
 } from '@orilla/contract';
 import { survivingAnswer } from '../device/surviving-answer.ts';
 import { chooseRoute } from './choose-route.ts';
-import { type AnswerTotals, deviceChunks } from './device-chunks.ts';
+import type { AnswerTotals } from './device-chunks.ts';
+import { loadPart } from './load-part.ts';
 import { findModel, type OrillaContext } from './orilla-context.ts';
-import { relayChunks } from './relay-chunks.ts';
 
 /** An answer that has begun: its first chunk is there, the rest follows. */
 export interface OpenedAnswer {
@@ -38,6 +39,7 @@ interface Opening {
 interface AnswerOptions {
   readonly privacy: Privacy;
   readonly signal?: AbortSignal | undefined;
+  readonly priority?: RequestPriority | undefined;
 }
 
 /**
@@ -68,7 +70,7 @@ async function openOnDevice(
   context: OrillaContext,
   request: ChatRequest,
   route: Extract<Route, { place: 'device' }>,
-  { privacy, signal }: AnswerOptions,
+  { privacy, signal, priority }: AnswerOptions,
 ): Promise<OpenedAnswer> {
   const model = findModel(context.catalog, request.model);
   const pkg = model.device.find(({ id }) => id === route.packageId);
@@ -88,7 +90,9 @@ async function openOnDevice(
   };
   const totals: AnswerTotals = { parts: [], usage: null, finishReason: null };
   const head = newHead(context, request.model);
-  const events = survivingAnswer(request, { device, pkg, signal, otherPackage });
+  // As below: a page that is answered by its relay never fetches it.
+  const { deviceChunks } = await loadPart(() => import('./device-chunks.ts'));
+  const events = survivingAnswer(request, { device, pkg, signal, priority, otherPackage });
   const chunks = deviceChunks(events, head, totals);
   return begin({ route, head, chunks, receipt: receiptOf(context, head.id, privacy, route, totals) }, { skip: 1 });
 }
@@ -108,6 +112,8 @@ async function openOnRelay(
     stream: true,
     stream_options: { ...request.stream_options, include_usage: true },
   };
+  // What reads streams is as large as all that decides: a page that is answered on its device never fetches it.
+  const { relayChunks } = await loadPart(() => import('./relay-chunks.ts'));
   const response = await context.relay.post({ path: '/chat/completions', body: streamed, privacy, signal });
   const totals: AnswerTotals = { parts: [], usage: null, finishReason: null };
   const head = newHead(context, request.model);

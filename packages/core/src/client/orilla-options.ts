@@ -1,4 +1,4 @@
-import type { Catalog, Privacy, StoreSettings } from '@orilla/contract';
+import type { Catalog, Privacy, RequestPriority, StoreSettings } from '@orilla/contract';
 import type { LockWatcher, WorkerLike } from '../device/worker-connection.ts';
 import type { KeepableStorage } from '../packages/storage-keeper.ts';
 import type { RelayOptions } from '../relay/relay-options.ts';
@@ -43,4 +43,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal | null | undefined;
   /** Narrows how far this request may travel. */
   readonly privacy?: Privacy | undefined;
+  /** Who goes first where requests wait for the model on this device. Default `normal`. */
+  readonly priority?: RequestPriority | undefined;
 }

@@ -14,10 +14,11 @@ import { ToldAnswer } from './told-answer.ts';
 /** A token event, or that the package was opened for what follows: at the beginning, and where the answer was continued. */
 export type AnswerEvent = TokenEvent | { readonly type: 'opened'; readonly loaded: LoadResult };
 
-export interface SurvivingOptions extends Pick<GenerateCall, 'priority'> {
+export interface SurvivingOptions {
   readonly device: Pick<Device, 'load' | 'generate' | 'facts' | 'isOwnLoss'>;
   readonly pkg: DevicePackage;
   readonly signal?: AbortSignal | undefined;
+  readonly priority?: GenerateCall['priority'] | undefined;
   /** Another package to go on with, once the engine of the last one is set aside; `null` where there is none. */
   readonly otherPackage: () => Promise<DevicePackage | null>;
 }
