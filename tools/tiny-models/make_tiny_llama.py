@@ -8,7 +8,7 @@ and always the same nonsense.
 
 Beside the model it writes `reference.json`: logits and greedy tokens, computed by numpy in float64 from the same weights and by none of
 the code that runs the model, and checked against onnxruntime on this machine before anything is written. With `--half` it computes in 16-bit
-floats, as models for GPUs that have them do, and keeps its cache in them.
+floats, as models for GPUs that have them do, keeps its cache in them, and its weights beside the graph.
 """
 
 import json
@@ -241,7 +241,10 @@ def main(folder, half):
                       "greedyTokens": tokens})
 
     folder.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, folder / "model.onnx")
+    # The large ones keep their weights beside the graph: so does this one.
+    beside = {"save_as_external_data": True, "location": "model.onnx_data", "size_threshold": 256} if half else {}
+    (folder / "model.onnx_data").unlink(missing_ok=True)
+    onnx.save(model, folder / "model.onnx", **beside)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     end = tokenizer.token_to_id(END_OF_TURN)
     write = lambda name, value: (folder / name).write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -34,6 +34,7 @@ export function gpuDouble(features: readonly string[] = []): GpuDouble {
 }
 
 type Ort = Awaited<ReturnType<typeof loadNodeOrt>>;
+type SessionOptions = NonNullable<Parameters<Ort['InferenceSession']['create']>[1]>;
 type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>;
 
 /** The real onnxruntime, which computes on the CPU though it was asked for the GPU, and says nothing of it. */
@@ -42,8 +43,8 @@ export function ortOnCpu(
 ): NonNullable<OpenSessionOptions['loadOrt']> {
   return async (options) => {
     const ort = await loadNodeOrt(options);
-    const create = async (model: Uint8Array): Promise<Session> => {
-      const session = await ort.InferenceSession.create(model);
+    const create = async (model: Uint8Array, { externalData = [] }: SessionOptions): Promise<Session> => {
+      const session = await ort.InferenceSession.create(model, { externalData });
       change(session);
       return session;
     };

@@ -1,50 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { ChatRequest, GenerateOptions, TokenEvent } from '@orilla/contract';
+import type { ChatRequest } from '@orilla/contract';
 import { expect, test } from 'vitest';
-import { createMaskCompiler } from '../../text/grammar/compile-token-mask.ts';
-import { xgrammarInNode } from '../../text/grammar/xgrammar.double.ts';
 import { OnnxEngine } from './onnx-engine.ts';
+import { answer, ask, failureOf, noGpu, openTinyEngine, question } from './tiny-engine.double.ts';
 import { loadNodeOrt, manifestOf, tinyWeights } from './tiny-model.double.ts';
 
-const noGpu = { webgpu: null, crossOriginIsolated: false, processors: 2 };
 const weights = tinyWeights();
-const xgrammar = xgrammarInNode();
-const compileMask = createMaskCompiler({ load: () => xgrammar });
-
-async function openEngine(contextLength = 512): Promise<OnnxEngine> {
-  const engine = new OnnxEngine(noGpu, { loadOrt: loadNodeOrt, compileMask });
-  const { signal } = new AbortController();
-  const loaded = await engine.load(manifestOf(weights), weights, { contextLength, signal });
-  expect(loaded).toEqual({ engine: 'onnx', backend: 'wasm', contextLength, threads: 1 });
-  return engine;
-}
-
-const question: ChatRequest = {
-  model: 'tiny',
-  messages: [{ role: 'user', content: 'What is the name of this river?' }],
-  max_tokens: 12,
-  temperature: 0,
-};
-
-/** Fields as they come from outside. */
-const ask = (fields: object): ChatRequest => ({ ...question, ...fields });
-
-async function answer(engine: OnnxEngine, request: ChatRequest, options: Partial<GenerateOptions> = {}) {
-  const events: TokenEvent[] = [];
-  const { signal } = new AbortController();
-  for await (const event of engine.generate(request, { signal, ...options })) events.push(event);
-  const tokens = events.filter((event) => event.type === 'token');
-  const finish = events.at(-1);
-  if (finish?.type !== 'finish') throw new Error('It did not finish.');
-  return {
-    events,
-    tokens,
-    finish,
-    text: tokens.map(({ text }) => text).join(''),
-    ids: tokens.flatMap(({ tokenIds }) => tokenIds ?? []),
-  };
-}
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -57,9 +19,7 @@ async function externalBytes(): Promise<number> {
   return process.memoryUsage().external;
 }
 
-const failureOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
-
-const engine = await openEngine();
+const engine = await openTinyEngine();
 const plain = await answer(engine, question);
 
 test('an answer is tokens with ids and whole characters, and an end with figures', () => {
@@ -78,7 +38,7 @@ test('the same request gives the same answer, and all of its prompt but the last
 });
 
 test('a new engine, which knows nothing of before, gives the same', async () => {
-  const other = await openEngine();
+  const other = await openTinyEngine();
   const first = await answer(other, question);
   expect(first.finish.cachedTokens).toBe(0);
   expect(first.ids).toEqual(plain.ids);
@@ -93,7 +53,7 @@ test('the next turn begins behind the last one, and gives what an engine without
   ];
   const next = await answer(engine, ask({ messages }));
   expect(next.finish.cachedTokens).toBeGreaterThanOrEqual(plain.finish.promptTokens);
-  const forgetful = await openEngine();
+  const forgetful = await openTinyEngine();
   const fresh = await answer(forgetful, ask({ messages }));
   expect(next.ids).toEqual(fresh.ids);
   await forgetful.unload();
@@ -160,33 +120,6 @@ test('an end token ends it, is no text, and counts', async () => {
   expect(finish).toMatchObject({ reason: 'stop', completionTokens: 1 });
 });
 
-test('log probabilities come with the tokens, those of the likeliest beside them', async () => {
-  const { tokens, text } = await answer(engine, ask({ logprobs: true, top_logprobs: 3 }));
-  expect(text).toBe(plain.text);
-  const entries = tokens.flatMap(({ logprobs }) => logprobs?.content ?? []);
-  expect(entries.length).toBeGreaterThan(5);
-  for (const entry of entries) {
-    expect(entry.logprob).toBeLessThanOrEqual(0);
-    expect(entry.top_logprobs).toHaveLength(3);
-    expect(entry.top_logprobs[0]?.logprob).toBe(entry.logprob); // greedy
-  }
-});
-
-test('several answers come side by side, each ends by itself, and usage counts all', async () => {
-  const { events, finish } = await answer(engine, ask({ n: 3, temperature: 1.5, seed: 3, max_tokens: 6 }));
-  const texts = [0, 1, 2].map((choice) =>
-    events
-      .filter((event) => event.type === 'token')
-      .filter((event) => event.choice === choice)
-      .map(({ text }) => text)
-      .join(''),
-  );
-  expect(new Set(texts).size).toBe(3);
-  expect(events.filter(({ type }) => type === 'choice-end')).toHaveLength(2);
-  expect(finish.completionTokens).toBeGreaterThan(6);
-  expect(finish.completionTokens).toBeLessThanOrEqual(18);
-});
-
 test('two requests at once are computed in turns and give what each gives alone', async () => {
   const other = ask({ messages: [{ role: 'user', content: 'One, two, three, four?' }] });
   const alone = [plain.ids, (await answer(engine, other)).ids];
@@ -205,48 +138,6 @@ test('two requests at once are computed in turns and give what each gives alone'
   expect(order.lastIndexOf(1)).toBeGreaterThan(order.indexOf(0));
 });
 
-const schema = {
-  type: 'object',
-  properties: { city: { enum: ['London', 'Paris'] }, age: { type: 'integer', minimum: 0, maximum: 99 } },
-  required: ['city', 'age'],
-  additionalProperties: false,
-};
-
-test('a JSON schema is kept to, and the answer ends with it', async () => {
-  const json_schema = { name: 'city', schema };
-  const { text, finish } = await answer(
-    engine,
-    ask({ response_format: { type: 'json_schema', json_schema }, max_tokens: 200, temperature: 1, seed: 4 }),
-  );
-  expect(finish.reason).toBe('stop');
-  const value = JSON.parse(text);
-  expect(['London', 'Paris']).toContain(value.city);
-  expect(value.age).toBeGreaterThanOrEqual(0);
-});
-
-test('each of several answers keeps to the schema by itself', async () => {
-  const json_schema = { name: 'city', schema };
-  const { tokens } = await answer(
-    engine,
-    ask({ response_format: { type: 'json_schema', json_schema }, max_tokens: 200, temperature: 1, seed: 4, n: 2 }),
-  );
-  for (const choice of [0, 1]) {
-    const text = tokens.filter((token) => token.choice === choice).map((token) => token.text);
-    expect(Object.keys(JSON.parse(text.join('')))).toEqual(['city', 'age']);
-  }
-});
-
-const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
-
-test('tools are shown to the model, and a call that nothing could force is refused', async () => {
-  const shown = await answer(engine, ask({ tools, max_tokens: 2 }));
-  expect(shown.finish.promptTokens).toBeGreaterThan(plain.finish.promptTokens + 20);
-  expect(await failureOf(answer(engine, ask({ tools, tool_choice: 'required' })))).toMatchObject({
-    code: 'capability.unsupported',
-    param: 'tool_choice',
-  });
-});
-
 const longRequest = ask({ messages: [{ role: 'user', content: 'secret '.repeat(300) }] });
 
 test('a conversation that is too long is told with both figures and without a word of it', async () => {
@@ -257,7 +148,7 @@ test('a conversation that is too long is told with both figures and without a wo
 });
 
 test('an answer ends where the context does', async () => {
-  const small = await openEngine(40);
+  const small = await openTinyEngine(40);
   const { finish } = await answer(small, ask({ max_tokens: undefined }));
   expect(finish.reason).toBe('length');
   expect(finish.promptTokens + finish.completionTokens).toBe(40);
@@ -291,7 +182,7 @@ test.each([
 });
 
 test('unloaded in mid-answer the answer ends with an error, and the engine is closed', async () => {
-  const closing = await openEngine();
+  const closing = await openTinyEngine();
   const { signal } = new AbortController();
   const failure = await failureOf(
     (async () => {
@@ -306,7 +197,7 @@ test('unloaded in mid-answer the answer ends with an error, and the engine is cl
 
 test('opened and closed again and again it takes no more memory', async () => {
   const cycle = async () => {
-    const one = await openEngine();
+    const one = await openTinyEngine();
     await answer(one, ask({ max_tokens: 2 }));
     await one.unload();
   };
@@ -315,6 +206,14 @@ test('opened and closed again and again it takes no more memory', async () => {
   for (let count = 0; count < 8; count += 1) await cycle();
   // Each cycle reads a quarter of a megabyte of weights. WASM's memory counts among what is external.
   expect((await externalBytes()) - before).toBeLessThan(1024 ** 2);
+});
+
+test('tells what it was opened with: on the CPU, and with no more context than its positions were made for', async () => {
+  const one = new OnnxEngine(noGpu, { loadOrt: loadNodeOrt });
+  const { signal } = new AbortController();
+  const loaded = await one.load(manifestOf(weights), weights, { contextLength: 9999, signal });
+  expect(loaded).toEqual({ engine: 'onnx', backend: 'wasm', contextLength: 512, threads: 1 });
+  await one.unload();
 });
 
 test('files that are no model are told as such', async () => {
