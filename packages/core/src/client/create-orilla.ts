@@ -15,8 +15,6 @@ import type { Packages } from '../packages/packages.ts';
 import { ChatStream } from './chat-stream.ts';
 import { choosePackage } from './choose-package.ts';
 import { collectCompletion } from './collect-completion.ts';
-import { dropInFetch } from './drop-in-fetch.ts';
-import { embed } from './embed.ts';
 import { loadPart } from './load-part.ts';
 import { makeContext } from './make-context.ts';
 import { openAnswer } from './open-answer.ts';
@@ -68,6 +66,8 @@ export interface Orilla {
 }
 
 const deviceQuestions = () => loadPart(() => import('./device-questions.ts'));
+const embeddings = () => loadPart(() => import('./embed.ts'));
+const dropIn = () => loadPart(() => import('./drop-in-fetch.ts'));
 
 /** Makes a client. Starts nothing: the worker starts with the first call that needs it. */
 export function createOrilla(options: OrillaOptions): Orilla {
@@ -91,7 +91,7 @@ export function createOrilla(options: OrillaOptions): Orilla {
   const orilla: Orilla = {
     // The overloads of `create` differ in `stream` only, which the one implementation reads.
     chat: { completions: { create: create as ChatCompletions['create'] } },
-    embeddings: { create: (body, call = {}) => embed(context, body, call) },
+    embeddings: { create: async (body, call = {}) => (await embeddings()).embed(context, body, call) },
     models: {
       list: () =>
         Object.keys(context.catalog.models).map((id) => ({ id, object: 'model', created: 0, owned_by: 'orilla' })),
@@ -104,7 +104,7 @@ export function createOrilla(options: OrillaOptions): Orilla {
     capabilities: async (call = {}) => (await deviceQuestions()).askCapabilities(context, call),
     packages: context.packages,
     device: context.device,
-    fetch: (input, init) => dropInFetch(orilla, context, input, init),
+    fetch: async (input, init) => (await dropIn()).dropInFetch(orilla, context, input, init),
     close: () => context.close(),
   };
   return orilla;
