@@ -2,7 +2,7 @@ import { encodeError, OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
 import { isCrash, loadError, requestError, tellsOfLostDevice } from './engine-errors.ts';
 
-const fresh = { hasBegun: false, hasSchema: false, hasLogprobs: false };
+const fresh = { hasBegun: false, schemaField: null, hasLogprobs: false };
 
 test('a prompt that is too long is told with both figures', () => {
   const error = new Error('request (3031 tokens) exceeds the available context size (2048 tokens), try increasing it');
@@ -22,14 +22,21 @@ test('a context that two requests filled together is one that is exceeded', () =
 const refusal = new Error('Invalid typed array length: 1163217991');
 
 test('a schema that the engine refuses is a bad request of whoever sent it', () => {
-  expect(requestError(refusal, { ...fresh, hasSchema: true })).toMatchObject({
+  expect(requestError(refusal, { ...fresh, schemaField: 'response_format' as const })).toMatchObject({
     code: 'protocol.bad-request',
     param: 'response_format',
   });
 });
 
+test('so is one of a tool that must be called', () => {
+  expect(requestError(refusal, { ...fresh, schemaField: 'tools' })).toMatchObject({
+    code: 'protocol.bad-request',
+    param: 'tools',
+  });
+});
+
 test('requests beside it only failed, and may be asked again', () => {
-  const beside = [fresh, { ...fresh, hasBegun: true, hasSchema: true }];
+  const beside = [fresh, { ...fresh, hasBegun: true, schemaField: 'response_format' as const }];
   for (const request of beside)
     expect(requestError(refusal, request)).toMatchObject({ code: 'engine.failed', isRetryable: true });
 });

@@ -23,7 +23,8 @@ function isException(error: unknown): boolean {
 export interface FailedRequest {
   /** The request has given something already, so that it cannot be the one that was refused on its way in. */
   readonly hasBegun: boolean;
-  readonly hasSchema: boolean;
+  /** The field with a schema that the engine makes a grammar of. */
+  readonly schemaField: 'response_format' | 'tools' | null;
   readonly hasLogprobs: boolean;
 }
 
@@ -31,7 +32,7 @@ export interface FailedRequest {
  * What a failed request is told. The engine's own words may quote the prompt, so they go no further than here;
  * only the figures that it gives are taken over.
  */
-export function requestError(error: unknown, { hasBegun, hasSchema, hasLogprobs }: FailedRequest): unknown {
+export function requestError(error: unknown, { hasBegun, schemaField, hasLogprobs }: FailedRequest): unknown {
   if (isAbortError(error) || isOrillaError(error)) return error;
   const words = messageOf(error);
   const [, tokens, context] = /request \((\d+) tokens\) exceeds .*?\((\d+) tokens\)/.exec(words) ?? [];
@@ -44,13 +45,13 @@ export function requestError(error: unknown, { hasBegun, hasSchema, hasLogprobs 
   }
   if (tellsOfMemory(words)) return outOfMemory();
   if (isCrash(error)) return crashed();
-  if (isException(error) && hasSchema && !hasBegun)
+  if (isException(error) && schemaField && !hasBegun)
     return new OrillaError(
       'protocol.bad-request',
-      'The engine can make no grammar of the schema in `response_format`.',
+      `The engine can make no grammar of the schema in \`${schemaField}\`.`,
       {
         advice: 'Use a plainer JSON schema.',
-        param: 'response_format',
+        param: schemaField,
       },
     );
   // It writes log probabilities as JSON, where a token that is a part of a character has no place.

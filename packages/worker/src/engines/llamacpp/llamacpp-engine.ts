@@ -23,6 +23,7 @@ import { llamacppFeatures, llamacppThreads, usesWebgpu } from './llamacpp-suppor
 import { openWllama, parallelSequences } from './open-wllama.ts';
 import { backendOf } from './read-offload.ts';
 import { severalChoices } from './several-choices.ts';
+import { SideBySide } from './side-by-side.ts';
 import { streamOfCallbacks } from './stream-of-callbacks.ts';
 import { type TimedChunk, type TokenEventsOptions, tokenEvents } from './token-events.ts';
 import { type WllamaSettings, wllamaSettings } from './wllama-settings.ts';
@@ -38,6 +39,8 @@ interface OpenModel {
   readonly wllama: Wllama;
   /** Rejected when the model goes, whatever took it: wllama itself leaves what it was asked without an answer. */
   readonly gone: PromiseWithResolvers<never>;
+  /** An exception inside llama.cpp is one for every request that it is busy with. */
+  readonly turns: SideBySide;
 }
 
 /** llama.cpp in WASM, by wllama: on WebGPU where the adapter has 16-bit floats, else on the CPU. */
@@ -76,7 +79,7 @@ export class LlamacppEngine implements Engine {
           if (this.#open?.gone === gone) return this.#end(this.#open, reason);
         },
       });
-      this.#open = { wllama, gone };
+      this.#open = { wllama, gone, turns: new SideBySide() };
       return {
         engine: this.name,
         backend: backendOf(gpuLayers ?? null),
@@ -105,6 +108,9 @@ export class LlamacppEngine implements Engine {
 
   async *#answer(open: OpenModel, answer: PlannedAnswer): AsyncGenerator<TokenEvent, void, undefined> {
     const { settings, plan, signal, emitted, choice = 0 } = answer;
+    const hasLogprobs = settings.topLogprobs !== undefined;
+    const schemaField = schemaFieldOf(answer);
+    const leave = await open.turns.enter({ isAlone: hasLogprobs || schemaField !== null, signal });
     const left = new AbortController();
     const abortSignal = AbortSignal.any([signal, left.signal]);
     const sampling = wllamaSettings(settings, { choice, emittedTokens: emitted?.tokens ?? 0 });
@@ -136,10 +142,11 @@ export class LlamacppEngine implements Engine {
       );
     } catch (error) {
       if (signal.aborted) throw abortReason(signal);
-      const hasSchema = settings.responseFormat.type === 'json_schema';
-      const told = requestError(error, { hasBegun, hasSchema, hasLogprobs: settings.topLogprobs !== undefined });
+      const told = requestError(error, { hasBegun, schemaField, hasLogprobs });
       if (isCrash(error) && isOrillaError(told)) await this.#end(open, told);
       throw told;
+    } finally {
+      leave();
     }
   }
 
@@ -185,6 +192,12 @@ async function callsInText({ calls }: ChatPlan): Promise<Pick<TokenEventsOptions
   const { toolCallParser } = await loadCode(() => import('../../text/tools/tool-call-parser.ts'));
   const around = calls.isForced ? { before: '<tool_call>\n', after: '\n</tool_call>' } : null;
   return { parser: toolCallParser(calls.format), around };
+}
+
+/** A schema is the one thing that may turn out to be impossible when llama.cpp begins. */
+function schemaFieldOf({ settings, plan }: PlannedAnswer): 'response_format' | 'tools' | null {
+  if (plan.calls?.isForced) return 'tools';
+  return settings.responseFormat.type === 'json_schema' ? 'response_format' : null;
 }
 
 const usedUp = ({ promptTokens, emittedTokens }: NonNullable<TokenEventsOptions['continued']>) => ({
