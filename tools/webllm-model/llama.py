@@ -6,6 +6,7 @@ from tvm.relax.frontend.nn import op
 from tvm.relax.frontend.nn.llm import kv_cache
 from tvm.target import Target
 
+import merging
 import model_shape as shape
 
 
@@ -54,7 +55,7 @@ class Cache(kv_cache.PagedKVCache):
                 ),
                 *[absent] * 5,  # sliding windows: two; tree masks: two; latent attention
                 relax.Tuple(
-                    [add("merge_state", kv_cache._merge_state_inplace(heads, length, "float32", target, "merge_state"))]
+                    [add("merge_state", merging.merge_state)]
                 ),
                 add(
                     "split_rotary",
