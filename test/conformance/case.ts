@@ -11,6 +11,7 @@ export const claimNames = [
   'json_object',
   'json_schema',
   'tools',
+  'tool_choice',
   'choices',
   'abort',
   'parallel',

@@ -19,7 +19,7 @@ const everyEngine = [
  * and no more.
  */
 export const claims = {
-  llamacpp: [...everyEngine, 'tools', 'choices'],
+  llamacpp: [...everyEngine, 'tools', 'tool_choice', 'choices'],
   onnx: [...everyEngine, 'tools', 'choices', 'embeddings'],
   webllm: [...everyEngine, 'tools', 'choices'],
   embedded: [
@@ -36,7 +36,7 @@ export const claims = {
     'choices',
     'embeddings',
   ],
-  vllm: [...everyEngine, 'tools', 'choices'],
+  vllm: [...everyEngine, 'tools', 'tool_choice', 'choices'],
 } as const satisfies Record<string, readonly Claim[]>;
 
 export type ConformanceTarget = keyof typeof claims;

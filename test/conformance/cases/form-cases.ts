@@ -1,5 +1,5 @@
 import { ask, collect, firstChoice, stream, textOf, textOfChunks } from '../ask.ts';
-import type { ConformanceCase, Subject } from '../case.ts';
+import type { ConformanceCase } from '../case.ts';
 import { equal, holds, refusal } from '../check.ts';
 
 const schema = {
@@ -45,8 +45,6 @@ function checkCall(name: string | undefined, argumentsText: string | undefined):
   holds(['sea', 'shore', 'river'].includes(String(given.place)), `place is ${given.place}`);
 }
 
-const callOf = async (subject: Subject) => firstChoice(await ask(subject, mustCall));
-
 export const formCases: readonly ConformanceCase[] = [
   {
     name: 'an answer under a schema ends by itself, and is what the schema says, streamed or not',
@@ -91,34 +89,16 @@ export const formCases: readonly ConformanceCase[] = [
     unclaimed: (subject) => ask(subject, { response_format: { type: 'json_object' } }),
   },
   {
-    name: 'a tool that must be called is called, with arguments as its parameters say',
+    name: 'tools may be offered, and a call with its result is taken into the conversation',
     claim: 'tools',
     async run(subject) {
-      const choice = await callOf(subject);
-      holds(['tool_calls', 'stop'].includes(choice.finish_reason), `the finish reason is ${choice.finish_reason}`);
-      const [call] = choice.message.tool_calls ?? [];
-      holds(call?.type === 'function' && call.id !== '', 'there is no call of a function with an id');
-      checkCall(call.function.name, call.function.arguments);
-    },
-    unclaimed: (subject) => ask(subject, { tools }),
-  },
-  {
-    name: 'a streamed call has its name once, and arguments that add up',
-    claim: 'tools',
-    async run(subject) {
-      const chunks = await collect(stream(subject, mustCall));
-      const pieces = chunks.flatMap(({ choices }) => choices.flatMap(({ delta }) => delta.tool_calls ?? []));
-      const names = pieces.flatMap((piece) => piece.function?.name ?? []).filter((name) => name !== '');
-      equal(names.length, 1, 'the number of names');
-      checkCall(names[0], pieces.map((piece) => piece.function?.arguments ?? '').join(''));
-    },
-  },
-  {
-    name: 'the result of a tool is taken into the conversation',
-    claim: 'tools',
-    async run(subject) {
-      const [call] = (await callOf(subject)).message.tool_calls ?? [];
-      holds(call?.type === 'function', 'there is no call');
+      const offered = await ask(subject, { tools, max_tokens: 4 });
+      holds(offered.choices.length === 1, 'there is no answer');
+      const call = {
+        id: 'call_1',
+        type: 'function' as const,
+        function: { name: 'look_up', arguments: '{"place":"sea"}' },
+      };
       const answer = await ask(subject, {
         tools,
         max_tokens: 4,
@@ -128,7 +108,31 @@ export const formCases: readonly ConformanceCase[] = [
           { role: 'tool', tool_call_id: call.id, content: '{"depth": 3}' },
         ],
       });
-      holds(answer.choices.length === 1, 'there is no answer');
+      holds((answer.usage?.prompt_tokens ?? 0) > 10, 'the conversation is not in the prompt');
+    },
+    unclaimed: (subject) => ask(subject, { tools }),
+  },
+  {
+    name: 'a tool that must be called is called, with arguments as its parameters say',
+    claim: 'tool_choice',
+    async run(subject) {
+      const choice = firstChoice(await ask(subject, mustCall));
+      holds(['tool_calls', 'stop'].includes(choice.finish_reason), `the finish reason is ${choice.finish_reason}`);
+      const [call] = choice.message.tool_calls ?? [];
+      holds(call?.type === 'function' && call.id !== '', 'there is no call of a function with an id');
+      checkCall(call.function.name, call.function.arguments);
+    },
+    unclaimed: (subject) => ask(subject, mustCall),
+  },
+  {
+    name: 'a streamed call has its name once, and arguments that add up',
+    claim: 'tool_choice',
+    async run(subject) {
+      const chunks = await collect(stream(subject, mustCall));
+      const pieces = chunks.flatMap(({ choices }) => choices.flatMap(({ delta }) => delta.tool_calls ?? []));
+      const names = pieces.flatMap((piece) => piece.function?.name ?? []).filter((name) => name !== '');
+      equal(names.length, 1, 'the number of names');
+      checkCall(names[0], pieces.map((piece) => piece.function?.arguments ?? '').join(''));
     },
   },
 ];
