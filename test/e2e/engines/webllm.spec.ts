@@ -149,6 +149,26 @@ test('a prompt computes only what is new in it, and tells how much was there', a
   expect(idsOf(again.events)).toEqual(reference.greedyIds);
 });
 
+test('another question behind the same system message computes that message once, and writes the same', async () => {
+  const about = (content: string) => ({
+    messages: [
+      { role: 'system', content: 'Answer in a few words what is asked about the river.' },
+      { role: 'user', content },
+    ],
+    max_tokens: 8,
+  });
+  await ask({ messages: [{ role: 'user', content: 'Something else.' }], max_tokens: 1 });
+  const fresh = await ask(about('Where does it end?'));
+  expect(fresh.events.at(-1)).toMatchObject({ cachedTokens: 0 });
+  await ask(about('Why?'));
+  const again = await ask(about('Where does it end?'));
+  const finish = again.events.at(-1);
+  if (finish?.type !== 'finish') throw new Error('It did not finish.');
+  expect(finish.cachedTokens).toBeGreaterThan(16);
+  expect(finish.cachedTokens).toBeLessThan(finish.promptTokens - 1);
+  expect(idsOf(again.events)).toEqual(idsOf(fresh.events));
+});
+
 test('json_object and json_schema, which WebLLM ignores, are kept to', async () => {
   const schema = {
     type: 'object',
