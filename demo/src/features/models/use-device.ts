@@ -15,7 +15,7 @@ export function useDeviceFacts({ device }: Orilla): DeviceFacts | null | undefin
   const [facts, setFacts] = useState<DeviceFacts | null | undefined>(device ? undefined : null);
   useEffect(() => {
     let isGone = false;
-    device?.facts().then(
+    device?.facts({ learnMemory: true }).then(
       (known) => !isGone && setFacts(known),
       () => !isGone && setFacts(null), // no worker: the route of the first question says so, with its reason
     );

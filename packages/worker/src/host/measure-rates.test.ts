@@ -93,3 +93,15 @@ test('asks for little, and for the same each time', async () => {
   expect(twice.asked.slice(0, 2)).toEqual(twice.asked.slice(2));
   expect(twice.asked[1]).toMatchObject({ temperature: 0, max_tokens: 12 });
 });
+
+test('a device that is slow gets a shorter question', async () => {
+  const wordsAfter = async (cachedTokens: number) => {
+    const { engine, asked, now } = clockwork({ tokens: 12, cachedTokens });
+    await measureRates(engine, { signal, backend: 'wasm', now });
+    return String(asked[1]?.messages[0]?.content).split(' ').length;
+  };
+  // The first question takes ten seconds: for 200 tokens, for 100, and for 10.
+  expect(await wordsAfter(0)).toBe(40);
+  expect(await wordsAfter(100)).toBe(30);
+  expect(await wordsAfter(190)).toBe(8);
+});

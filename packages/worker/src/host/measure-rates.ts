@@ -2,8 +2,10 @@ import { type ChatRequest, type Engine, OrillaError, type PackageRates, type Tok
 
 /** Common words, one token each in most vocabularies; together they mean nothing to anybody. */
 const words = ['sea', 'sand', 'wind', 'shore', 'stone', 'light', 'rain'];
-/** Enough that computing them takes much longer than a call; few enough for a CPU that computes fifteen a second. */
-const promptWords = 40;
+/** Enough that computing them takes much longer than a call; fewer where that would take longer than `prefillLimitMs`. */
+const mostWords = 40;
+const leastWords = 8;
+const prefillLimitMs = 3_000;
 /** Few, since they are computed for nobody: a slow device gives one or two a second. */
 const answerTokens = 12;
 /** Of an answer that takes longer the rest is not waited for. */
@@ -26,8 +28,8 @@ export async function measureRates(
   engine: Pick<Engine, 'name' | 'generate'>,
   { signal, backend, now = Date.now }: MeasureOptions,
 ): Promise<PackageRates> {
-  await timeAnswer(engine, question(['hello'], 2), { signal, now });
-  const sea = Array.from({ length: promptWords }, (_, index) => words[index % words.length] ?? '');
+  const warmUp = await timeAnswer(engine, question(['hello'], 2), { signal, now });
+  const sea = Array.from({ length: wordsInTime(warmUp) }, (_, index) => words[index % words.length] ?? '');
   const { beganAtMs, tokens, finish } = await timeAnswer(engine, question(sea, answerTokens), { signal, now });
   const [first] = tokens;
   const tokensToldOf = tokens.reduce((sum, { count }) => sum + count, 0);
@@ -40,7 +42,7 @@ export async function measureRates(
       advice: 'Use it without a measurement.',
     });
   const stepMs = Math.max(lastAtMs - first.atMs, 1) / steps;
-  const computed = finish ? finish.promptTokens - finish.cachedTokens : promptWords;
+  const computed = finish ? finish.promptTokens - finish.cachedTokens : sea.length;
   return {
     engine: engine.name,
     backend,
@@ -48,6 +50,13 @@ export async function measureRates(
     decodeTokensPerSecond: 1000 / stepMs,
     measuredAtMs: now(),
   };
+}
+
+/** As many words as are computed in time, going by what came before, which was slower if anything. */
+function wordsInTime({ beganAtMs, tokens: [first], finish }: Awaited<ReturnType<typeof timeAnswer>>): number {
+  if (!first || !finish) return leastWords;
+  const inTime = (prefillLimitMs / Math.max(first.atMs - beganAtMs, 1)) * (finish.promptTokens - finish.cachedTokens);
+  return Math.min(mostWords, Math.max(leastWords, Math.floor(inTime)));
 }
 
 const question = (content: readonly string[], maxTokens: number): ChatRequest => ({
