@@ -96,10 +96,8 @@ for (const pre of preTokenizers)
 test('what it counts where there is too much is what it counts where it answers', async () => {
   const pkg = made.get(preTokenizers.at(-1) ?? '')?.describe(mirror.url);
   if (!pkg) throw new Error('Every way has its package.');
-  const { result } = await page.evaluate(([pkg, messages]) => window.harness.countTokens(pkg, messages), [
-    pkg,
-    [user('Hi')],
-  ] as const);
+  const asked = { pkg, messages: [user('Hi')] };
+  const { result } = await page.evaluate(({ pkg, messages }) => window.harness.countTokens(pkg, messages), asked);
   expect((await generate(pkg.id, [user('Hi')])).events.at(-1)).toMatchObject({ type: 'finish', promptTokens: result });
 });
 
