@@ -136,6 +136,41 @@ test('where no note can be kept nothing is taken', async () => {
   expect(probes).toEqual([]);
 });
 
+test('a driver that never answers is not waited for: the rule has to do, and no note stays', async () => {
+  const records = new DeviceRows({ rows: memoryRecords() });
+  const never = () => new Promise<never>(() => undefined);
+  const knowledge = new DeviceKnowledge({
+    scope: globalThis as never, // as above
+    rows: records,
+    probe: async () => facts,
+    allocator: never,
+    alone: (work) => work(),
+    waitMs: 10,
+  });
+  expect(await knowledge.facts(learn)).toEqual(facts);
+  expect((await records.read('here')).taking).toBeUndefined();
+});
+
+test('a tab that keeps the others from learning, as a frozen one, is not waited for either', async () => {
+  const frozen = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const holding = navigator.locks.request('orilla-learn-memory', () => {
+    held.resolve();
+    return frozen.promise;
+  });
+  await held.promise;
+  const knowledge = new DeviceKnowledge({
+    scope: globalThis as never, // as above
+    rows: new DeviceRows({ rows: memoryRecords() }),
+    probe: async () => facts,
+    allocator: () => Promise.reject(new Error('It was asked.')),
+    waitMs: 10,
+  });
+  expect(await knowledge.facts(learn)).toEqual(facts);
+  frozen.resolve();
+  await holding;
+});
+
 test('memory that ran out is not promised again', async () => {
   const { knowledge } = world();
   await knowledge().backOff('onnx', GiB);

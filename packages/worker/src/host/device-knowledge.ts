@@ -9,6 +9,8 @@ import { type DeviceScope, probeDevice } from './probe-device.ts';
 const gpuCeiling = 1.5;
 /** Of what did not go well, the part that is tried from then on. */
 const afterCrash = 0.75;
+/** A driver that hangs answers never, and a tab may be frozen while it takes memory: whoever asks goes by the rule then. */
+const defaultWaitMs = 10_000;
 
 export interface DeviceKnowledgeOptions {
   readonly scope: DeviceScope;
@@ -18,6 +20,8 @@ export interface DeviceKnowledgeOptions {
   readonly allocator?: (backend: Backend) => Promise<Allocator | null>;
   /** Runs one work at a time among all tabs of this origin: two that take memory at once would learn half of it. */
   readonly alone?: (work: () => Promise<void>) => Promise<void>;
+  /** How long to wait for what may never come: another tab that learns, or one backend's memory. Default: ten seconds each. */
+  readonly waitMs?: number;
 }
 
 /** What the browser tells of the device, together with what was learned of it: memory and rates, remembered for each `DeviceFacts.key`. */
@@ -26,19 +30,24 @@ export class DeviceKnowledge {
   readonly #probe: () => Promise<DeviceFacts>;
   readonly #allocator: (backend: Backend) => Promise<Allocator | null>;
   readonly #alone: (work: () => Promise<void>) => Promise<void>;
+  readonly #waitMs: number;
 
-  constructor({ scope, rows = new DeviceRows(), probe, allocator, alone = amongTabs }: DeviceKnowledgeOptions) {
-    this.#alone = alone;
+  constructor(options: DeviceKnowledgeOptions) {
+    const { scope, rows = new DeviceRows(), probe, allocator, waitMs = defaultWaitMs } = options;
+    this.#alone = options.alone ?? ((work) => amongTabs(work, waitMs));
+    this.#waitMs = waitMs;
     this.#rows = rows;
     this.#probe = probe ?? (() => probeDevice(scope));
+    // A browser that is short of addresses refuses WASM's memory with an exception.
     this.#allocator =
-      allocator ?? ((backend) => (backend === 'wasm' ? Promise.resolve(wasmAllocator()) : gpuAllocator(navigator.gpu)));
+      allocator ?? (async (backend) => (backend === 'wasm' ? wasmAllocator() : gpuAllocator(navigator.gpu)));
   }
 
   /** Never throws: what can't be learned or remembered is left as the rule has it. */
   async facts({ learnMemory: learn }: ProbeCall = {}): Promise<DeviceFacts> {
     const facts = await this.#probe();
-    if (learn) await this.#alone(() => this.#learn(facts, learn));
+    // Locks that may not be used, or that another tab keeps: the rule has to do.
+    if (learn) await this.#alone(() => this.#learn(facts, learn)).catch(() => undefined);
     return this.#withLearned(facts);
   }
 
@@ -98,9 +107,10 @@ export class DeviceKnowledge {
   async #take(key: string, backend: Backend, ceilingBytes: number): Promise<void> {
     // Without a note a crash would come again with every page.
     if (!(await this.#rows.change(key, (row) => ({ ...row, taking: backend })))) return;
-    const bytes = await this.#allocator(backend)
+    const taken = this.#allocator(backend)
       .then((allocator) => allocator && learnMemory(allocator, { ceilingBytes }))
       .catch(() => null); // no device to be had: nothing is learned
+    const bytes = await inTime(taken, this.#waitMs);
     if (bytes) return this.#keepMemory(key, backend, { bytes, basis: 'probe' });
     await this.#rows.change(key, ({ taking: _, ...row }) => row);
   }
@@ -113,8 +123,19 @@ export class DeviceKnowledge {
   }
 }
 
-/** A note that is found by whoever has the lock is one of a worker that is gone. */
-async function amongTabs(work: () => Promise<void>): Promise<void> {
+/** `null` where it takes longer. */
+async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(() => late.resolve(null), limitMs);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A note that is found by whoever has the lock is one of a worker that is gone. @throws DOMException where it is not to be had in time */
+async function amongTabs(work: () => Promise<void>, waitMs: number): Promise<void> {
   // Absent in an insecure context, whatever the types say: no model runs there.
-  if (navigator.locks) await navigator.locks.request('orilla-learn-memory', work);
+  await navigator.locks?.request('orilla-learn-memory', { signal: AbortSignal.timeout(waitMs) }, work);
 }
