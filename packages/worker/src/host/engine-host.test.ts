@@ -36,7 +36,7 @@ function makeHost(network: WebDouble = webDouble({ ...one.served, ...two.served 
     return engine;
   };
   return {
-    host: new EngineHost({ store: async () => store, locks: navigator.locks, makeEngine }),
+    host: new EngineHost({ store: async () => store, locks: navigator.locks, makeEngine, askWithinMs: 20 }),
     log,
     engines,
     loading,
@@ -161,6 +161,55 @@ test('another package takes the place of the first, once it is downloaded', asyn
   await host.load(two.pkg, load);
   expect(log).toEqual(['open one', 'close one', 'open two']);
   await expect(firstTokens(host, 1)).rejects.toMatchObject({ code: 'engine.failed' });
+});
+
+test('what answers is not cut off by a load of another package, as another tab may ask for; nor is who was just told that it is open', async () => {
+  const { host, log } = makeHost();
+  await host.load(one.pkg, load);
+  const answer = firstTokens(host, 100);
+  const other = host.load(two.pkg, load);
+  expect((await answer).split(' ')).toHaveLength(101);
+  await other;
+  expect(log).toEqual(['open one', 'begin', 'end', 'close one', 'open two']);
+  const again = host.load(one.pkg, load);
+  await host.load(two.pkg, load);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  let first = '';
+  for await (const event of host.generate('two', request, { signal: never })) {
+    if (event.type === 'token') first = event.text;
+    break;
+  }
+  expect(first).toBe('1 ');
+  await again;
+});
+
+test('a load that is given up while another package answers leaves that one open; removing it does not wait for the answer', async () => {
+  const { host, log } = makeHost();
+  await host.load(one.pkg, load);
+  const answer = firstTokens(host, 100);
+  const controller = new AbortController();
+  const other = host.load(two.pkg, { ...load, signal: controller.signal });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  controller.abort();
+  await expect(other).rejects.toMatchObject({ name: 'AbortError' });
+  expect((await answer).split(' ')).toHaveLength(101);
+  expect(await host.load(one.pkg, load)).toMatchObject({ packageId: 'one', fetchedBytes: 0 });
+  expect(log).toEqual(['open one', 'begin', 'end']);
+  const cut = expect(firstTokens(host, 100)).rejects.toMatchObject({ code: 'engine.failed' });
+  const third = host.load(two.pkg, load);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await host.remove('one');
+  await cut;
+  await third;
+});
+
+test('a measurement is left off when a question comes, from whichever tab', async () => {
+  const { host } = makeHost();
+  await host.load(one.pkg, load);
+  const measuring = expect(host.measure('one', { signal: never })).rejects.toMatchObject({ code: 'engine.busy' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await firstTokens(host, 1)).toBe('1 ');
+  await measuring;
 });
 
 test('a package that cannot be had leaves the one that is open alone', async () => {

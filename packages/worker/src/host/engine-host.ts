@@ -19,25 +19,18 @@ import type { BroughtPackage } from '../weights/download/package-download.ts';
 import { openLock } from '../weights/locks/lock-names.ts';
 import { holdSharedLock, type Locks } from '../weights/locks/with-lock.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
-import { measureRates } from './measure-rates.ts';
-import { RequestQueue } from './request-queue.ts';
+import { OpenPackage } from './open-package.ts';
 
-/** Requests that wait for a turn on this device. More would wait for minutes; whoever asks had better ask elsewhere. */
-const maxWaiting = 16;
+/** Longer than a page takes to ask once its load is answered. */
+const defaultAskWithinMs = 1_000;
 
 export interface EngineHostOptions {
   readonly store: () => Promise<Pick<WeightStore, 'bring' | 'remove'>>;
   /** `null` where there are none. */
   readonly locks: Locks | null;
   readonly makeEngine: (name: EngineName) => Promise<Engine>;
-}
-
-interface OpenPackage {
-  readonly engine: Engine;
-  readonly queue: RequestQueue;
-  readonly loaded: LoadResult;
-  /** Lets other tabs remove its chunks to make room. */
-  readonly release: () => void;
+  /** How long after a load its question may come, before another package takes the place. */
+  readonly askWithinMs?: number;
 }
 
 /** Keeps one package open and gives its engine the requests. */
@@ -53,12 +46,16 @@ export class EngineHost {
   }
 
   /**
-   * Brings a package into memory; another one that is there goes, but not before the new one is downloaded.
+   * Brings a package into memory; another one that is there goes, but not before the new one is downloaded and the other has answered who asked
+   * it: that may be another tab.
    * @throws OrillaError of the families Catalog, Storage, Engine, Capability; AbortError
    */
   async load(pkg: DevicePackage, options: JoinOptions<LoadProgress>): Promise<LoadResult> {
     const open = this.#openPackage(pkg.id);
-    if (open) return { ...open.loaded, fetchedBytes: 0 };
+    if (open && !open.isLeaving) {
+      open.expect();
+      return { ...open.loaded, fetchedBytes: 0 };
+    }
     const running = this.#loads.get(pkg.id);
     if (running && !running.isAbandoned) return running.join(options);
     const forget = () => {
@@ -76,6 +73,7 @@ export class EngineHost {
     { signal, emitted, priority }: GenerateCall & { readonly signal: AbortSignal },
   ): AsyncGenerator<TokenEvent, void, undefined> {
     const open = this.#demandOpen(packageId);
+    open.stopMeasuring();
     const endTurn = await open.queue.takeTurn({ signal, priority });
     try {
       yield* open.engine.generate(request, { signal, ...(emitted && { emitted }) });
@@ -90,11 +88,13 @@ export class EngineHost {
     request: EmbeddingRequest,
     { signal }: { readonly signal: AbortSignal },
   ): Promise<EmbeddingResponse> {
-    const { engine, queue } = this.#demandOpen(packageId);
+    const open = this.#demandOpen(packageId);
+    const { engine, queue } = open;
     if (!engine.embed)
       throw new OrillaError('capability.unsupported', `The engine ${engine.name} makes no embeddings of this model.`, {
         advice: 'Ask a model that is made for embeddings, or let the relay answer.',
       });
+    open.stopMeasuring();
     const endTurn = await queue.takeTurn({ signal });
     try {
       return await engine.embed(request, { signal });
@@ -103,15 +103,9 @@ export class EngineHost {
     }
   }
 
-  /** Measures what is open. @throws as `generate` */
+  /** Measures what is open. @throws as `generate`; OrillaError `engine.busy` where a question came in between */
   async measure(packageId: string, { signal }: { readonly signal: AbortSignal }): Promise<PackageRates> {
-    const { engine, queue, loaded } = this.#demandOpen(packageId);
-    const endTurn = await queue.takeTurn({ signal, priority: 'low' });
-    try {
-      return await measureRates(engine, { signal, backend: loaded.backend });
-    } finally {
-      endTurn();
-    }
+    return this.#demandOpen(packageId).measure(signal);
   }
 
   /** Frees the memory of what is open, and ends what is being loaded. */
@@ -160,12 +154,20 @@ export class EngineHost {
   async #openEngine(
     pkg: DevicePackage,
     { manifest, files, fetchedBytes }: BroughtPackage,
-    { signal, release }: Pick<OpenPackage, 'release'> & { readonly signal: AbortSignal },
+    { signal, release }: { readonly signal: AbortSignal; readonly release: () => void },
   ): Promise<LoadResult> {
     signal.throwIfAborted();
+    const before = this.#open;
+    if (before?.loaded.packageId === pkg.id && before.engine.isOpen) {
+      // Whoever wanted its place has left.
+      release();
+      before.expect();
+      return { ...before.loaded, fetchedBytes };
+    }
     const engine = await this.#options.makeEngine(manifest.engine);
+    if (before?.engine.isOpen) await before.leave(signal);
     // Two models at once might be more than there is memory for.
-    await close(this.#detach());
+    await this.#detach()?.close();
     signal.throwIfAborted();
     const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
     if (signal.aborted) {
@@ -174,8 +176,8 @@ export class EngineHost {
       throw abortReason(signal);
     }
     const loaded = { ...model, packageId: pkg.id, fetchedBytes };
-    const queue = new RequestQueue({ parallel: engine.capabilities.parallelRequests, maxWaiting });
-    this.#open = { engine, queue, loaded, release };
+    const { askWithinMs = defaultAskWithinMs } = this.#options;
+    this.#open = new OpenPackage({ engine, loaded, release, askWithinMs });
     return loaded;
   }
 
@@ -188,15 +190,8 @@ export class EngineHost {
 
   /** In turn with what is opened: a load that begins meanwhile opens beside nothing that still goes. */
   #close(open: OpenPackage | null): Promise<void> {
-    return this.#turns.run(() => close(open));
-  }
-}
-
-async function close(open: OpenPackage | null): Promise<void> {
-  try {
-    await open?.engine.unload();
-  } finally {
-    open?.release();
+    open?.stopLeaving();
+    return this.#turns.run(async () => open?.close());
   }
 }
 

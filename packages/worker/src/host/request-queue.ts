@@ -28,6 +28,7 @@ export class RequestQueue {
   readonly #options: RequestQueueOptions;
   readonly #lines: Readonly<Record<RequestPriority, Line>> = { high: newLine(), normal: newLine(), low: newLine() };
   #running = 0;
+  #idle: PromiseWithResolvers<void> | null = null;
   #waiting = 0;
   /** The pass of the last turn: a line that was empty begins there, and has saved up nothing. */
   #pass = 0;
@@ -55,6 +56,13 @@ export class RequestQueue {
       isOver = true;
       this.#passTurnOn();
     };
+  }
+
+  /** Settles once nobody has a turn, or waits for one. */
+  idle(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
   }
 
   #wait(line: Line, signal: AbortSignal): Promise<void> {
@@ -89,6 +97,9 @@ export class RequestQueue {
     }
     if (!next) {
       this.#running -= 1;
+      if (this.#running > 0) return;
+      this.#idle?.resolve();
+      this.#idle = null;
       return;
     }
     this.#pass = next.line.pass;
