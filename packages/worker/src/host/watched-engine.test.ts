@@ -110,6 +110,13 @@ test('one that does not open is ended, and one that does not close either is wai
   await engine.unload();
 });
 
+test('one that does not close keeps nobody waiting: what is opened in its place need not know', async () => {
+  const { engine, noted } = watched({ unload: () => forever });
+  await expect(engine.unload()).rejects.toMatchObject({ code: 'engine.crashed' });
+  expect(engine.isOpen).toBe(false);
+  expect(noted).toEqual(['onnx engine.crashed']);
+});
+
 test('one that does not stop when its reader leaves is ended too', async () => {
   const { engine } = watched({
     generate: () => ({

@@ -21,6 +21,8 @@ export interface WatchedEngineOptions {
 }
 
 const defaultSilenceMs = 600_000;
+/** A step or a small batch of a prompt may have to end first; what is opened next waits for it. */
+const closeMs = 60_000;
 
 /** Errors with which an engine comes to its end. */
 const endings: ReadonlySet<ErrorCode> = new Set(['engine.device-lost', 'engine.crashed', 'engine.out-of-memory']);
@@ -80,16 +82,14 @@ export class WatchedEngine implements Engine {
   }
 
   async unload(): Promise<void> {
-    const closing = this.#engine.unload();
     // One that was given up may not answer to this either; its memory goes when it does.
-    if (this.#isGivenUp) closing.catch(() => undefined);
-    else await closing;
+    if (this.#isGivenUp) this.#engine.unload().catch(() => undefined);
+    else await this.#watch(() => this.#engine.unload(), Math.min(closeMs, this.#options.silenceMs));
   }
 
-  async #watch<T>(step: () => Promise<T>): Promise<T> {
+  async #watch<T>(step: () => Promise<T>, limitMs = this.#options.silenceMs): Promise<T> {
     const silent = Promise.withResolvers<never>();
-    const { silenceMs } = this.#options;
-    const watch = watchSilence({ limitMs: silenceMs, onSilent: () => silent.reject(this.#giveUp()) });
+    const watch = watchSilence({ limitMs, onSilent: () => silent.reject(this.#giveUp(limitMs)) });
     try {
       return await Promise.race([step(), silent.promise]);
     } catch (error) {
@@ -100,10 +100,10 @@ export class WatchedEngine implements Engine {
     }
   }
 
-  #giveUp(): OrillaError {
+  #giveUp(limitMs: number): OrillaError {
     this.#isGivenUp = true;
     this.unload();
-    const seconds = Math.round(this.#options.silenceMs / 1000);
+    const seconds = Math.round(limitMs / 1000);
     return new OrillaError('engine.crashed', `The engine ${this.name} told nothing for ${seconds} s and was ended.`, {
       advice: 'Ask again: it is opened anew. If it happens again, choose a smaller model.',
     });

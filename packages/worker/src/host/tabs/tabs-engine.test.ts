@@ -13,11 +13,12 @@ const loadWork: EngineWork = { name: 'load', given: [pkg] };
 const generateWork: EngineWork = { name: 'generate', given: ['tiny', { model: 'tiny', messages: [] }, {}] };
 
 /** A lock manager whose holder can die: what it holds and waits for is given up, and it hears nothing any more. */
-function mortalLocks() {
+function mortalLocks(beforeSteal: () => Promise<void>) {
   const dying = new AbortController();
-  const request = (name: string, ...rest: unknown[]) => {
+  const request = async (name: string, ...rest: unknown[]) => {
     const work = rest.at(-1) as (lock: Lock | null) => unknown;
     const options = (rest.length > 1 ? rest[0] : {}) as LockOptions;
+    if (options.steal) await beforeSteal();
     const dead = new Promise<void>((resolve) => dying.signal.addEventListener('abort', () => resolve()));
     const signal =
       options.ifAvailable || options.steal ? null : AbortSignal.any([dying.signal, options.signal ?? dying.signal]);
@@ -33,8 +34,8 @@ let names = 0;
 function origin({ passOverMs = 5_000 } = {}) {
   names += 1;
   const name = `engine-${names}`;
-  const open = () => {
-    const { locks, dying } = mortalLocks();
+  const open = ({ beforeSteal = async () => undefined }: { beforeSteal?: () => Promise<void> } = {}) => {
+    const { locks, dying } = mortalLocks(beforeSteal);
     const channels: BroadcastChannel[] = [];
     const log: string[] = [];
     const frozen: { is: boolean } = { is: false };
@@ -115,7 +116,7 @@ const codeOf = (result: Promise<unknown>) =>
 
 test('five tabs have one engine, which answers all of them', async () => {
   const { open } = origin();
-  const tabs = Array.from({ length: 5 }, open);
+  const tabs = Array.from({ length: 5 }, () => open());
   for (const tab of tabs) expect(await load(tab)).toEqual({ packageId: 'tiny' });
   const answers = tabs.map((tab) => call(tab, generateWork));
   await Promise.all(answers.map(({ result }) => result));
@@ -125,7 +126,7 @@ test('five tabs have one engine, which answers all of them', async () => {
 
 test('tabs that begin at the same time agree on one', async () => {
   const { open } = origin();
-  const tabs = Array.from({ length: 5 }, open);
+  const tabs = Array.from({ length: 5 }, () => open());
   await Promise.all(tabs.map(load));
   expect(tabs.filter(({ log }) => log.length > 0)).toHaveLength(1);
 });
@@ -204,6 +205,32 @@ test('a tab that opens while the leader is frozen does not wait for ever', async
   leader.freeze();
   const late = open();
   expect(await load(late)).toEqual({ packageId: 'tiny' });
+  expect(late.log).toEqual(['load']);
+});
+
+test('a leader that wakes up just when its lock is stolen is followed no longer than that', async () => {
+  const { open } = origin({ passOverMs: 300 });
+  const [stealing, steal] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const leader = open();
+  await load(leader);
+  leader.freeze();
+  const beforeSteal = () => {
+    stealing.resolve();
+    return steal.promise;
+  };
+  const late = open({ beforeSteal });
+  const loading = load(late);
+  await stealing.promise;
+  leader.thaw();
+  await load(open());
+  await loading;
+  expect(late.log).toEqual([]);
+  const answer = call(late, generateWork);
+  await answer.first;
+  steal.resolve();
+  expect(await codeOf(answer.result)).toBe('engine.worker-died');
+  await load(late);
+  // It leads, and has not stolen the lock from itself.
   expect(late.log).toEqual(['load']);
 });
 

@@ -90,6 +90,7 @@ export class TabsEngine {
   async #findSeat(): Promise<Seat> {
     this.#life ??= this.#live();
     await this.#life;
+    if (this.#leading && this.#leads) return this.#leading;
     const own = await this.#lead({ ifAvailable: true });
     if (own) return own;
     const found = Promise.withResolvers<Seat>();
@@ -132,6 +133,8 @@ export class TabsEngine {
         if (!lock || options.signal?.aborted) return resolve(null);
         seat = new LeadingSeat({ id: this.#id, channel: this.#channel, locks, doWork, unload });
         this.#leading = seat;
+        // The one that was to be passed over may have told in the meantime that it leads: it does not any more.
+        this.#following?.end('this tab took over');
         this.#following = null;
         this.#hasPassedOver = false;
         this.#channel.postMessage({ type: 'leads', from: this.#id });
