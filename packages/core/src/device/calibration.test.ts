@@ -1,4 +1,4 @@
-import { abortReason } from '@orilla/contract';
+import { abortReason, OrillaError } from '@orilla/contract';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Calibration } from './calibration.ts';
 
@@ -39,7 +39,7 @@ function world() {
     idle,
     measured: () => measured,
     end: () => settle?.resolve(null),
-    fail: () => settle?.reject(new Error('failed')),
+    fail: (error = new Error('failed')) => settle?.reject(error),
   };
 }
 
@@ -120,4 +120,18 @@ test('when the device goes it is over', async () => {
   await idle(5_000);
   expect(aborted).toEqual(['a']);
   expect(asked).toEqual(['a']);
+});
+
+test('one that another tab was asked in is begun anew, after a while', async () => {
+  const { calibration, asked, idle, fail, end, measured } = world();
+  calibration.want('a');
+  await idle(1_000);
+  fail(new OrillaError('engine.busy', 'A question came.'));
+  await idle(999);
+  expect(asked).toEqual(['a']);
+  await idle(1);
+  expect(asked).toEqual(['a', 'a']);
+  end();
+  await idle(0);
+  expect(measured()).toBe(1);
 });

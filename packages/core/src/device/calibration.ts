@@ -1,4 +1,4 @@
-import { isAbortError } from '@orilla/contract';
+import { isAbortError, isOrillaError } from '@orilla/contract';
 
 /** How long nobody may have asked anything before the device is measured. */
 const defaultIdleMs = 3_000;
@@ -70,7 +70,8 @@ export class Calibration {
       await this.#options.measure(packageId, { signal: running.signal });
       this.#options.onMeasured();
     } catch (error) {
-      isAgain = isAbortError(error);
+      // Another tab may ask the engine too.
+      isAgain = isAbortError(error) || (isOrillaError(error) && error.code === 'engine.busy');
     } finally {
       this.#running = null;
     }
