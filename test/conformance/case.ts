@@ -8,6 +8,8 @@ export const claimNames = [
   'stop',
   'seed',
   'logprobs',
+  /** Also of characters that take several tokens. */
+  'logprobs_unicode',
   'json_object',
   'json_schema',
   'tools',

@@ -20,8 +20,8 @@ const everyEngine = [
  */
 export const claims = {
   llamacpp: [...everyEngine, 'tools', 'tool_choice', 'choices'],
-  onnx: [...everyEngine, 'tools', 'choices', 'embeddings'],
-  webllm: [...everyEngine, 'tools', 'choices'],
+  onnx: [...everyEngine, 'logprobs_unicode', 'tools', 'choices', 'embeddings'],
+  webllm: [...everyEngine, 'logprobs_unicode', 'tools', 'choices'],
   embedded: [
     'chat',
     'stream',
@@ -36,7 +36,7 @@ export const claims = {
     'choices',
     'embeddings',
   ],
-  vllm: [...everyEngine, 'tools', 'tool_choice', 'choices'],
+  vllm: [...everyEngine, 'logprobs_unicode', 'tools', 'tool_choice', 'choices'],
 } as const satisfies Record<string, readonly Claim[]>;
 
 export type ConformanceTarget = keyof typeof claims;

@@ -1,5 +1,5 @@
 import { ask, collect, firstChoice, stream, textOf, textOfChunks } from '../ask.ts';
-import type { ConformanceCase } from '../case.ts';
+import type { ConformanceCase, Subject } from '../case.ts';
 import { equal, holds, refusal } from '../check.ts';
 
 /** A piece of a text that begins inside one of its tokens, where they are longer than that. */
@@ -7,6 +7,27 @@ const inTheMiddle = (text: string) => {
   const characters = [...text];
   return characters.slice(Math.floor(characters.length / 2), Math.floor(characters.length / 2) + 3).join('');
 };
+
+/** A question whose answer hardly holds more than letters. */
+const plain = { messages: [{ role: 'user' as const, content: 'What is the capital of France?' }] };
+
+async function checkLogprobs(subject: Subject, params: Partial<typeof plain>): Promise<void> {
+  const answer = await ask(subject, { logprobs: true, top_logprobs: 2, max_tokens: 8, ...params });
+  const entries = firstChoice(answer).logprobs?.content ?? [];
+  // The token that ends an answer is counted and has no text.
+  const ends = firstChoice(answer).finish_reason === 'stop' ? 1 : 0;
+  const missing = (answer.usage?.completion_tokens ?? 0) - entries.length;
+  holds(missing === 0 || missing === ends, `${entries.length} entries for ${answer.usage?.completion_tokens} tokens`);
+  const bytes = entries.flatMap((entry) => entry.bytes ?? []);
+  const text = new TextDecoder().decode(Uint8Array.from(bytes));
+  // What a limit cut in the middle of a character is told by no text.
+  holds(text.startsWith(textOf(answer).replace(/\uFFFD+$/, '')), 'their bytes are not the text');
+  for (const { logprob, top_logprobs } of entries) {
+    holds(logprob <= 1e-3, `a log probability is ${logprob}`);
+    holds(top_logprobs.length <= 2 && top_logprobs.length > 0, `${top_logprobs.length} stand beside a token`);
+    holds(Math.abs((top_logprobs[0]?.logprob ?? 1) - logprob) < 1e-3, 'the greedy token is not the most probable');
+  }
+}
 
 export const samplingCases: readonly ConformanceCase[] = [
   {
@@ -21,6 +42,12 @@ export const samplingCases: readonly ConformanceCase[] = [
       equal(textOfChunks(chunks), wanted, 'the text up to the stop string');
       const reasons = chunks.flatMap(({ choices }) => choices.flatMap(({ finish_reason }) => finish_reason ?? []));
       equal(reasons, ['stop'], 'the finish reason');
+      const { usage } = await ask(subject, { max_tokens: 24 });
+      equal(chunks.at(-1)?.usage?.prompt_tokens, usage?.prompt_tokens, 'the prompt’s tokens');
+      holds(
+        (chunks.at(-1)?.usage?.completion_tokens ?? 99) <= (usage?.completion_tokens ?? 0),
+        'it counts more than the whole',
+      );
     },
   },
   {
@@ -57,21 +84,14 @@ export const samplingCases: readonly ConformanceCase[] = [
   {
     name: 'log probabilities: one entry a token, whose bytes are the text, none above zero, the greedy one the best',
     claim: 'logprobs',
-    async run(subject) {
-      const answer = await ask(subject, { logprobs: true, top_logprobs: 2, max_tokens: 8 });
-      const entries = firstChoice(answer).logprobs?.content ?? [];
-      equal(entries.length, answer.usage?.completion_tokens, 'the number of entries');
-      const bytes = entries.flatMap((entry) => entry.bytes ?? []);
-      const text = new TextDecoder().decode(Uint8Array.from(bytes));
-      // What a limit cut in the middle of a character is told by no text.
-      holds(text.startsWith(textOf(answer).replace(/\uFFFD+$/, '')), 'their bytes are not the text');
-      for (const { logprob, top_logprobs } of entries) {
-        holds(logprob <= 1e-3, `a log probability is ${logprob}`);
-        holds(top_logprobs.length <= 2 && top_logprobs.length > 0, `${top_logprobs.length} stand beside a token`);
-        holds(Math.abs((top_logprobs[0]?.logprob ?? 1) - logprob) < 1e-3, 'the greedy token is not the most probable');
-      }
-    },
-    unclaimed: (subject) => ask(subject, { logprobs: true }),
+    run: (subject) => checkLogprobs(subject, plain),
+    unclaimed: (subject) => ask(subject, { logprobs: true, ...plain }),
+  },
+  {
+    name: 'log probabilities where a character takes several tokens',
+    claim: 'logprobs_unicode',
+    run: (subject) => checkLogprobs(subject, {}),
+    unclaimed: (subject) => ask(subject, { logprobs: true, max_tokens: 8 }),
   },
   {
     name: 'no log probabilities unless they are asked for',

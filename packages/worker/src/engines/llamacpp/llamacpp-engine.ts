@@ -15,6 +15,7 @@ import {
 } from '@orilla/contract';
 import type { Wllama } from '@wllama/wllama/esm/index.js';
 import { loadCode } from '../../load-code.ts';
+import { notOpen, wasUnloaded } from '../answer/answer-errors.ts';
 import { type SamplingSettings, samplingSettings } from '../request/sampling-settings.ts';
 import { type ChatPlan, chatPlan } from './chat-plan.ts';
 import { continuedPrompt } from './continued-prompt.ts';
@@ -24,6 +25,7 @@ import { openWllama, parallelSequences } from './open-wllama.ts';
 import { backendOf } from './read-offload.ts';
 import { severalChoices } from './several-choices.ts';
 import { SideBySide } from './side-by-side.ts';
+import { stopChunks } from './stop-chunks.ts';
 import { streamOfCallbacks } from './stream-of-callbacks.ts';
 import { type TimedChunk, type TokenEventsOptions, tokenEvents } from './token-events.ts';
 import { type WllamaSettings, wllamaSettings } from './wllama-settings.ts';
@@ -136,8 +138,9 @@ export class LlamacppEngine implements Engine {
         }
         prompt = whole;
       }
+      const chunks = streamOfCallbacks(ask(prompt), () => left.abort());
       yield* tokenEvents(
-        streamOfCallbacks(ask(prompt), () => left.abort()),
+        settings.stop.length > 0 ? stopChunks(chunks, settings.stop, { before: emitted?.text ?? '' }) : chunks,
         { topLogprobs: settings.topLogprobs ?? 0, continued, ...(await callsInText(plan)) },
       );
     } catch (error) {
@@ -152,10 +155,7 @@ export class LlamacppEngine implements Engine {
 
   async unload(): Promise<void> {
     if (!this.#open) return;
-    const reason = new OrillaError('engine.failed', 'The model was unloaded while it answered.', {
-      advice: 'Load it and ask again.',
-    });
-    await this.#end(this.#open, reason);
+    await this.#end(this.#open, wasUnloaded());
   }
 
   /** Ends llama.cpp's worker, which frees all its memory, and tells whoever waits for it. */
@@ -221,10 +221,4 @@ function modelFiles(manifest: ModelManifest, weights: WeightFiles): readonly Blo
       advice: 'Make the package again from a GGUF.',
     },
   );
-}
-
-function notOpen(): OrillaError {
-  return new OrillaError('engine.failed', 'No model is open in this engine.', {
-    advice: 'Load the model and ask again.',
-  });
 }

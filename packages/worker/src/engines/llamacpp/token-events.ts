@@ -7,7 +7,7 @@ type RawChoice = RawCompletionChunk['choices'][number];
 
 /** A chunk of the engine's, of a chat or of a text that it goes on with, and when it came, in milliseconds since the Unix epoch. */
 export interface TimedChunk {
-  readonly chunk: Pick<ChatCompletionChunk, 'usage'> & {
+  readonly chunk: Pick<ChatCompletionChunk, 'usage' | 'timings'> & {
     readonly choices: readonly (ChatChoice | (Omit<RawChoice, 'logprobs'> & { readonly logprobs: EngineLogprobs }))[];
   };
   readonly atMs: number;

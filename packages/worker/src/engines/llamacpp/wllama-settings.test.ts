@@ -23,9 +23,14 @@ test('says OpenAI’s defaults, which are not those of llama.cpp', () => {
 test('says what was asked for in llama.cpp’s words', () => {
   expect(settings({ max_tokens: 5, stop: 'END', logit_bias: { 7: -3 } })).toMatchObject({
     max_tokens: 5,
-    stop: ['END'],
     logit_bias: { 7: -3 },
   });
+});
+
+test('tells it no stop string, but wants counts with every chunk where there is one', () => {
+  expect(settings({ stop: 'END' })).toMatchObject({ timings_per_token: true });
+  expect(settings({ stop: 'END' })).not.toHaveProperty('stop');
+  expect(settings({})).not.toHaveProperty('timings_per_token');
 });
 
 test('asks for one candidate where only the log probability of the token itself is wanted', () => {

@@ -12,7 +12,8 @@ export interface WllamaSettings {
   readonly seed?: number;
   readonly logit_bias?: Record<string, number>;
   readonly max_tokens?: number;
-  readonly stop?: string[];
+  /** Counts with every chunk. */
+  readonly timings_per_token?: true;
   /** Candidates whose log probability is told with each token; asked for none, it would tell no log probability at all. */
   readonly n_probs?: number;
 }
@@ -41,7 +42,8 @@ export function wllamaSettings(
     ...(seed !== undefined && { seed: wllamaSeed(seed + choice) }),
     ...(logitBias.size > 0 && { logit_bias: Object.fromEntries(logitBias) }),
     ...(maxTokens !== undefined && { max_tokens: maxTokens - emittedTokens }),
-    ...(stop.length > 0 && { stop: [...stop] }),
+    // What ends at a stop string ends before its own last count.
+    ...(stop.length > 0 && { timings_per_token: true as const }),
     ...(topLogprobs !== undefined && { n_probs: Math.max(1, topLogprobs) }),
   };
 }
