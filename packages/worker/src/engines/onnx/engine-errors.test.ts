@@ -1,6 +1,6 @@
 import { OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
-import { contextExceeded, loadError, runError } from './engine-errors.ts';
+import { loadError, runError } from './engine-errors.ts';
 import type { GpuDevice } from './gpu-device.ts';
 
 function gpuThatIs(state: 'lost' | 'well'): GpuDevice {
@@ -58,10 +58,4 @@ test('a failed load says why; one for want of memory is told as that', () => {
     message: expect.stringContaining('no kernel for Foo'),
   });
   expect(loadError(new RangeError('Array buffer allocation failed'))).toMatchObject({ code: 'engine.out-of-memory' });
-});
-
-test('a conversation that is too long is told with both figures', () => {
-  const told = contextExceeded(900, 512);
-  expect(told).toMatchObject({ code: 'engine.context-exceeded', param: 'messages' });
-  expect(told.message).toMatch(/900 tokens, and there are 512/);
 });

@@ -1,8 +1,6 @@
 import { isAbortError, isOrillaError, OrillaError } from '@orilla/contract';
+import { newsOfLoss } from '../answer/news-of-loss.ts';
 import type { GpuDevice } from './gpu-device.ts';
-
-/** How long a failed run waits for the news that its device is gone: the failure may be here first. */
-const lossNewsMs = 250;
 
 /** What a failed load is told. No prompt is near yet, so the engine's own error goes along as the cause. */
 export function loadError(error: unknown): unknown {
@@ -25,7 +23,7 @@ export function loadError(error: unknown): unknown {
 export async function runError(error: unknown, gpu: GpuDevice | null): Promise<OrillaError> {
   if (isOrillaError(error)) return error;
   if (gpu) {
-    const lost = await Promise.race([gpu.lost.catch((reason: OrillaError) => reason), after(lossNewsMs)]);
+    const lost = await newsOfLoss(gpu.lost);
     if (lost) return lost;
   }
   if (isOutOfMemory(error))
@@ -39,20 +37,6 @@ export async function runError(error: unknown, gpu: GpuDevice | null): Promise<O
   return new OrillaError('engine.failed', 'The engine failed in this request.', { advice: 'Ask again.' });
 }
 
-export function notOpen(): OrillaError {
-  return new OrillaError('engine.failed', 'No model is open in this engine.', {
-    advice: 'Load the model and ask again.',
-  });
-}
-
-export function contextExceeded(tokens: number, contextLength: number): OrillaError {
-  return new OrillaError(
-    'engine.context-exceeded',
-    `The conversation doesn't fit the model's context: it takes ${tokens} tokens, and there are ${contextLength}.`,
-    { advice: 'Shorten it, or let the relay answer.', param: 'messages' },
-  );
-}
-
 /** As onnxruntime, emscripten and browsers say it. */
 function isOutOfMemory(error: unknown): boolean {
   return /std::bad_alloc|out of memory|Array buffer allocation failed|OOM|Failed to allocate memory/i.test(
@@ -62,10 +46,4 @@ function isOutOfMemory(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-async function after(ms: number): Promise<null> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(null), ms);
-  });
 }

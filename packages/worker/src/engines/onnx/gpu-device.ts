@@ -1,4 +1,5 @@
 import { OrillaError } from '@orilla/contract';
+import { deviceLost } from '../answer/answer-errors.ts';
 
 /**
  * Threads that compute in step, at least, for onnxruntime to be let use them. With 4 and with 8 its attention over more than a few dozen
@@ -65,9 +66,7 @@ export function watchDevice(device: GPUDevice): GpuDevice {
   let pipelines = 0;
   const lost = device.lost.then(() => {
     isLost = true;
-    throw new OrillaError('engine.device-lost', 'The GPU went away while the model was open.', {
-      advice: 'The model can be opened anew, and the answer go on.',
-    });
+    throw deviceLost();
   });
   lost.catch(() => undefined); // raced by whoever computes; nobody may at the time
   const make = device.createComputePipeline.bind(device);

@@ -14,13 +14,14 @@ import {
   type TokenEvent,
   type WeightFiles,
 } from '@orilla/contract';
-import { loadCode } from '../../load-code.ts';
 import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
 import type { ModelText } from '../../text/model-text.ts';
 import { modelTextOf } from '../../text/model-text.ts';
+import { notOpen } from '../answer/answer-errors.ts';
+import { compileMaskLater } from '../answer/compile-mask-later.ts';
 import { answerOf } from './answer-of.ts';
 import { type EmbeddingModel, openEmbeddingModel } from './embedding/embedding-model.ts';
-import { loadError, notOpen } from './engine-errors.ts';
+import { loadError } from './engine-errors.ts';
 import { endTokensOf, type ModelConfig, readModelConfig } from './model-config.ts';
 import { onnxBackend, onnxFeatures, onnxThreads, parallelAnswers } from './onnx-support.ts';
 import { openCausalModel } from './open-causal-model.ts';
@@ -39,12 +40,6 @@ export interface OnnxDevice {
 export interface OnnxEngineOptions extends Pick<OpenSessionOptions, 'loadOrt'> {
   readonly compileMask?: CompileTokenMask;
 }
-
-/** Grammars are fetched when a request first asks for one. */
-const compileMaskLater: CompileTokenMask = async (...how) => {
-  const { compileTokenMask } = await loadCode(() => import('../../text/grammar/compile-token-mask.ts'));
-  return compileTokenMask(...how);
-};
 
 /** Conversations whose computed beginnings stay: those that are answered at the same time, and one beside them. */
 const keptConversations = parallelAnswers + 1;

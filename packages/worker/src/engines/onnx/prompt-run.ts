@@ -1,17 +1,12 @@
 import { createNextTask } from '../../next-task.ts';
-import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
-import type { ModelText } from '../../text/model-text.ts';
+import type { AnsweringModel } from '../answer/plan-answer.ts';
 import type { CausalModel, Step } from './causal-model.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 
 /** A model that is open, and what belongs to it. */
-export interface OpenModel {
+export interface OpenModel extends AnsweringModel {
   readonly model: CausalModel;
-  readonly text: ModelText;
-  readonly endTokenIds: ReadonlySet<number>;
-  readonly contextLength: number;
   readonly prefixes: PrefixCache;
-  readonly compileMask: CompileTokenMask;
 }
 
 /** Tokens of a prompt that are computed at once: as long an abort, or the next token of another answer, waits at most. */

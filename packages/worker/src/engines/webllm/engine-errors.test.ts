@@ -1,6 +1,7 @@
 import { OrillaError } from '@orilla/contract';
 import { expect, test } from 'vitest';
-import { computeError, deviceLost, loadError } from './engine-errors.ts';
+import { deviceLost } from '../answer/answer-errors.ts';
+import { computeError, loadError } from './engine-errors.ts';
 
 const never = new Promise<never>(() => undefined);
 const abortOfMapAsync = () => new DOMException('A valid external Instance reference no longer exists.', 'AbortError');

@@ -1,7 +1,6 @@
 import { isAbortError, isOrillaError, OrillaError } from '@orilla/contract';
-
-/** How long a failed computation waits for the news that its device is gone: the failure may be here first. */
-const lossNewsMs = 250;
+import { deviceLost } from '../answer/answer-errors.ts';
+import { newsOfLoss } from '../answer/news-of-loss.ts';
 
 /** What a failed load is told. No prompt is near yet, so WebLLM's own error goes along as the cause. */
 export function loadError(error: unknown): OrillaError {
@@ -28,38 +27,12 @@ export function noMemory(cause: unknown): OrillaError {
  */
 export async function computeError(error: unknown, lost: Promise<never>): Promise<OrillaError> {
   if (isOrillaError(error)) return error;
-  const loss = await Promise.race([lost.catch((reason: unknown) => reason), after(lossNewsMs)]);
-  if (isOrillaError(loss)) return loss;
+  const loss = await newsOfLoss(lost);
+  if (loss) return loss;
   if (isAbortError(error)) return deviceLost();
   return new OrillaError('engine.crashed', 'The engine came to an end in this request.', {
     advice: 'Ask again: the model is opened anew.',
   });
-}
-
-export function deviceLost(): OrillaError {
-  return new OrillaError('engine.device-lost', 'The GPU went away while the model was open.', {
-    advice: 'The model can be opened anew, and the answer go on.',
-  });
-}
-
-export function notOpen(): OrillaError {
-  return new OrillaError('engine.failed', 'No model is open in this engine.', {
-    advice: 'Load the model and ask again.',
-  });
-}
-
-export function wasUnloaded(): OrillaError {
-  return new OrillaError('engine.failed', 'The model was unloaded while it answered.', {
-    advice: 'Load it and ask again.',
-  });
-}
-
-export function contextExceeded(tokens: number, contextLength: number): OrillaError {
-  return new OrillaError(
-    'engine.context-exceeded',
-    `The conversation doesn't fit the model's context: it takes ${tokens} tokens, and there are ${contextLength}.`,
-    { advice: 'Shorten it, or let the relay answer.', param: 'messages' },
-  );
 }
 
 export function badPackage(why: string, cause?: unknown): OrillaError {
@@ -76,10 +49,4 @@ function messageOf(error: unknown): string {
 
 function nameOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
-}
-
-async function after(ms: number): Promise<null> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(null), ms);
-  });
 }

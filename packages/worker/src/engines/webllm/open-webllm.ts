@@ -1,7 +1,8 @@
 import type { MLCEngineConfig, MLCEngineInterface } from '@mlc-ai/web-llm';
 import { abortReason } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
-import { badPackage, computeError, loadError, noMemory, wasUnloaded } from './engine-errors.ts';
+import { wasUnloaded } from '../answer/answer-errors.ts';
+import { badPackage, computeError, loadError, noMemory } from './engine-errors.ts';
 import { kvTruncation } from './kv-truncation.ts';
 import { type DeviceMaker, type SeenDevice, withSeenDevices } from './seen-device.ts';
 import { addressOf, type ServeOptions, withServedFiles } from './served-files.ts';

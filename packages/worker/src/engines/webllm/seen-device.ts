@@ -1,4 +1,4 @@
-import { deviceLost } from './engine-errors.ts';
+import { deviceLost } from '../answer/answer-errors.ts';
 
 /** The GPU device that WebLLM computes on and keeps to itself. */
 export interface SeenDevice {

@@ -10,9 +10,10 @@ import {
   type TokenEvent,
   type WeightFiles,
 } from '@orilla/contract';
+import { notOpen, wasUnloaded } from '../answer/answer-errors.ts';
+import { compileMaskLater } from '../answer/compile-mask-later.ts';
 import { samplingSettings } from '../request/sampling-settings.ts';
-import { type AnsweringModel, answer } from './answer.ts';
-import { notOpen, wasUnloaded } from './engine-errors.ts';
+import { answer, type SequenceModel } from './answer.ts';
 import { openWebllm, type TokenModel } from './open-webllm.ts';
 import { readPackage } from './package-files.ts';
 import { TokenSequence } from './token-sequence.ts';
@@ -22,7 +23,7 @@ import { webllmFeatures } from './webllm-support.ts';
 /** An abort waits for this many tokens of a prompt at most. */
 const prefillTokens = 256;
 
-interface OpenModel extends AnsweringModel {
+interface OpenModel extends SequenceModel {
   readonly model: TokenModel;
   /** Aborted when the model is unloaded. */
   readonly closing: AbortController;
@@ -57,12 +58,15 @@ export class WebllmEngine implements Engine {
     const { contextLength, signal } = options;
     await this.unload();
     signal.throwIfAborted();
-    const { library, prefillChunk, ...described } = await readPackage(manifest, weights);
+    const { library, prefillChunk, conversation, ...described } = await readPackage(manifest, weights);
     const model = await this.#openWebllm(weights, { library, contextLength, signal });
     const open: OpenModel = {
       ...described,
       model,
       contextLength,
+      prefixTokenIds: conversation.prefixTokenIds,
+      stopTexts: conversation.stopTexts,
+      compileMask: compileMaskLater,
       sequence: new TokenSequence(model, Math.min(prefillChunk, prefillTokens)),
       closing: new AbortController(),
       turns: new Turns(),

@@ -3,11 +3,12 @@ export type ChoiceStep<T, R> =
   | { readonly choice: number; readonly end: R };
 
 /**
- * Joins the answers to one request as they come, none of them waiting for another. Leaving it, or a failure of one, ends them all; it is
- * over when all have stopped.
+ * Joins the answers to one request as they come, up to `most` of them side by side; another begins where one ends. Leaving it, or a
+ * failure of one, ends them all; it is over when all have stopped.
  */
 export async function* mergeChoices<T, R>(
   answers: readonly AsyncGenerator<T, R, undefined>[],
+  { most }: { readonly most: number },
 ): AsyncGenerator<ChoiceStep<T, R>, void, undefined> {
   const asked = new Map<number, Promise<{ readonly choice: number; readonly result: IteratorResult<T, R> }>>();
   const ask = (choice: number, answer: AsyncGenerator<T, R, undefined>) => {
@@ -18,14 +19,14 @@ export async function* mergeChoices<T, R>(
     asked.set(choice, next);
   };
   try {
-    answers.forEach((answer, choice) => {
-      ask(choice, answer);
-    });
+    const waiting = [...answers.entries()];
+    for (const [choice, answer] of waiting.splice(0, most)) ask(choice, answer);
     while (asked.size > 0) {
       const { choice, result } = await Promise.race(asked.values());
       if (result.done) {
         asked.delete(choice);
         yield { choice, end: result.value };
+        for (const [next, answer] of waiting.splice(0, 1)) ask(next, answer);
         continue;
       }
       yield { choice, value: result.value };

@@ -24,11 +24,9 @@ function samplerOf(...chosen: readonly number[]) {
 async function write(options: Partial<ConstructorParameters<typeof ChoiceTokens>[0]>) {
   const steps: number[] = [];
   const tokens = new ChoiceTokens({
-    sequence: {
-      goOn: async (id) => {
-        steps.push(id);
-        return logits;
-      },
+    goOn: async (id) => {
+      steps.push(id);
+      return logits;
     },
     logits,
     sampler: samplerOf(1, 2),
@@ -40,17 +38,17 @@ async function write(options: Partial<ConstructorParameters<typeof ChoiceTokens>
   });
   const ids: number[] = [];
   for await (const { id } of tokens.tokens()) ids.push(id);
-  return { ids, steps, count: tokens.count, reason: tokens.reason };
+  return { ids, steps, chosen: tokens.ids, reason: tokens.reason };
 }
 
 test('ends by an end token, which counts and is neither told nor taken for a part of the answer', async () => {
   const sampler = samplerOf(1, 2);
-  expect(await write({ sampler })).toEqual({ ids: [1, 2], steps: [1, 2], count: 3, reason: 'stop' });
+  expect(await write({ sampler })).toEqual({ ids: [1, 2], steps: [1, 2], chosen: [1, 2, end], reason: 'stop' });
   expect(sampler.accepted).toEqual([1, 2]);
 });
 
 test('ends at the limit, and computes nothing behind it', async () => {
-  expect(await write({ limit: 2 })).toEqual({ ids: [1, 2], steps: [1], count: 2, reason: 'length' });
+  expect(await write({ limit: 2 })).toEqual({ ids: [1, 2], steps: [1], chosen: [1, 2], reason: 'length' });
 });
 
 test('a grammar has its say before every token, and ends the answer where it ends', async () => {
@@ -65,7 +63,7 @@ test('a grammar has its say before every token, and ends the answer where it end
     free: () => expect.unreachable(),
   };
   const sampler = samplerOf(1, 2, 1);
-  expect(await write({ sampler, mask })).toEqual({ ids: [1, 2], steps: [1], count: 2, reason: 'stop' });
+  expect(await write({ sampler, mask })).toEqual({ ids: [1, 2], steps: [1], chosen: [1, 2], reason: 'stop' });
   expect(sampler.masks).toEqual([allowed, allowed]);
   expect(taken).toEqual([1, 2]);
 });
@@ -77,7 +75,7 @@ test('an abort during a step is noticed before the next token', async () => {
     left.abort();
     return logits;
   };
-  await expect(write({ sampler, sequence: { goOn }, signal: left.signal })).rejects.toMatchObject({
+  await expect(write({ sampler, goOn, signal: left.signal })).rejects.toMatchObject({
     name: 'AbortError',
   });
   expect(sampler.accepted).toEqual([1]);

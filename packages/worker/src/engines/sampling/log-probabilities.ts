@@ -1,4 +1,4 @@
-import type { GeneratedToken } from '../../../text/answer-events.ts';
+import type { GeneratedToken } from '../../text/answer-events.ts';
 import type { Candidates } from './candidates.ts';
 import { exponentialOfMinus } from './exponential.ts';
 

@@ -1,6 +1,6 @@
 import { OrillaError } from '@orilla/contract';
-import type { GeneratedToken } from '../../../text/answer-events.ts';
-import type { SamplingSettings } from '../../request/sampling-settings.ts';
+import type { GeneratedToken } from '../../text/answer-events.ts';
+import type { SamplingSettings } from '../request/sampling-settings.ts';
 import { type Adjustments, adjustLogits, maskLogits } from './adjust-logits.ts';
 import { Candidates } from './candidates.ts';
 import { logProbabilities } from './log-probabilities.ts';

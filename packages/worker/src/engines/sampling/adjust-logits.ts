@@ -1,4 +1,4 @@
-import type { SamplingSettings } from '../../request/sampling-settings.ts';
+import type { SamplingSettings } from '../request/sampling-settings.ts';
 
 export type Adjustments = Pick<
   SamplingSettings,

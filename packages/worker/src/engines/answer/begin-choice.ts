@@ -1,0 +1,22 @@
+import type { TokenMask } from '../../text/grammar/token-mask.ts';
+import { createSampler, type Sampler } from '../sampling/sampler.ts';
+import type { AnsweringModel, AnswerPlan } from './plan-answer.ts';
+
+export interface BegunChoice {
+  readonly sampler: Sampler;
+  /** Keeps the answer to a grammar; freed by the caller. */
+  readonly mask: TokenMask | null;
+}
+
+/** What chooses the tokens of one of the answers, behind those that are out already. @throws as `CompileTokenMask` */
+export async function beginChoice(
+  { text, endTokenIds, compileMask }: AnsweringModel,
+  { settings, before }: Pick<AnswerPlan, 'settings' | 'before'>,
+  choice: number,
+): Promise<BegunChoice> {
+  const sampler = createSampler(settings, { vocabularySize: text.vocabularySize, choice });
+  for (const id of before) sampler.accept(id);
+  const { responseFormat } = settings;
+  if (responseFormat.type === 'text') return { sampler, mask: null };
+  return { sampler, mask: await compileMask(responseFormat, text, { stopTokenIds: endTokenIds }) };
+}
