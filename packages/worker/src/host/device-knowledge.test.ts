@@ -171,6 +171,31 @@ test('a tab that keeps the others from learning, as a frozen one, is not waited 
   await holding;
 });
 
+test('nothing is learned while a tab has a model in memory, and all of it after that', async () => {
+  const closed = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const open = navigator.locks.request('orilla-open-some', { mode: 'shared' }, () => {
+    opened.resolve();
+    return closed.promise;
+  });
+  await opened.promise;
+  const probes: Backend[] = [];
+  const knowledge = new DeviceKnowledge({
+    scope: globalThis as never, // as above
+    rows: new DeviceRows({ rows: memoryRecords() }),
+    probe: async () => facts,
+    allocator: async (backend) => {
+      probes.push(backend);
+      return { allocate: async () => true, free: () => undefined };
+    },
+  });
+  expect(await knowledge.facts(learn)).toEqual(facts);
+  expect(probes).toEqual([]);
+  closed.resolve();
+  await open;
+  expect((await knowledge.facts(learn)).memoryBasis).toBe('probe');
+});
+
 test('memory that ran out is not promised again', async () => {
   const { knowledge } = world();
   await knowledge().backOff('onnx', GiB);

@@ -1,4 +1,5 @@
 import type { Backend, DeviceFacts, EngineName, MemoryBudget, PackageRates, ProbeCall } from '@orilla/contract';
+import { openLock } from '../weights/locks/lock-names.ts';
 import { DeviceRows, type LearnedMemory } from './device-rows.ts';
 import { gpuAllocator, wasmAllocator } from './memory-allocators.ts';
 import { backends, memoryFacts } from './memory-budget.ts';
@@ -136,6 +137,11 @@ async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
 
 /** A note that is found by whoever has the lock is one of a worker that is gone. @throws DOMException where it is not to be had in time */
 async function amongTabs(work: () => Promise<void>, waitMs: number): Promise<void> {
+  const { locks } = navigator;
   // Absent in an insecure context, whatever the types say: no model runs there.
-  await navigator.locks?.request('orilla-learn-memory', { signal: AbortSignal.timeout(waitMs) }, work);
+  await locks?.request('orilla-learn-memory', { signal: AbortSignal.timeout(waitMs) }, async () => {
+    const { held = [] } = await locks.query();
+    // What a model in some tab has could not be taken: too little would be learned, and its engine might lack it.
+    if (!held.some(({ name }) => name?.startsWith(openLock('')))) await work();
+  });
 }
