@@ -1,8 +1,8 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { badPackage } from '../package/read-package.ts';
 import { KvCache } from './kv-cache.ts';
 import { lastRow, lastRowFromGpu } from './last-row.ts';
 import type { OrtSession } from './open-session.ts';
-import { badPackage } from './package-files.ts';
 
 export interface Step {
   /** Of all tokens so far. The caller releases it. */

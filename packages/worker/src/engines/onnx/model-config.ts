@@ -1,5 +1,5 @@
 import type { ModelText } from '../../text/model-text.ts';
-import { badPackage, readJson } from './package-files.ts';
+import { readJson, requireJson } from '../package/read-package.ts';
 
 export interface ModelConfig {
   /** `encoder`: it makes embeddings and writes nothing. */
@@ -15,8 +15,7 @@ export interface ModelConfig {
  * @throws OrillaError `engine.load-failed`
  */
 export async function readModelConfig(weights: ReadonlyMap<string, Blob>): Promise<ModelConfig> {
-  const config = await readJson(weights, 'config.json');
-  if (!config) throw badPackage('it has no config.json');
+  const config = await requireJson(weights, 'config.json');
   const generation = await readJson(weights, 'generation_config.json');
   const { architectures, max_position_embeddings: positions } = config;
   const names = Array.isArray(architectures) ? architectures.map(String) : [];

@@ -19,6 +19,7 @@ import type { ModelText } from '../../text/model-text.ts';
 import { modelTextOf } from '../../text/model-text.ts';
 import { notOpen } from '../answer/answer-errors.ts';
 import { compileMaskLater } from '../answer/compile-mask-later.ts';
+import { readJson, readText, requireJson } from '../package/read-package.ts';
 import { answerOf } from './answer-of.ts';
 import { type EmbeddingModel, openEmbeddingModel } from './embedding/embedding-model.ts';
 import { loadError } from './engine-errors.ts';
@@ -26,7 +27,7 @@ import { endTokensOf, type ModelConfig, readModelConfig } from './model-config.t
 import { onnxBackend, onnxFeatures, onnxThreads, parallelAnswers } from './onnx-support.ts';
 import { openCausalModel } from './open-causal-model.ts';
 import type { OpenSessionOptions, OrtSession } from './open-session.ts';
-import { onnxFiles, readJson, readText } from './package-files.ts';
+import { onnxFiles } from './package-files.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import type { OpenModel } from './prompt-run.ts';
 
@@ -153,11 +154,7 @@ function contextOf({ contextLength }: ModelConfig, asked: number): number {
 }
 
 async function readModelText(weights: WeightFiles): Promise<ModelText> {
-  const tokenizer = await readJson(weights, 'tokenizer.json');
-  if (!tokenizer)
-    throw new OrillaError('engine.load-failed', "The model package can't be opened: it has no tokenizer.json.", {
-      advice: "Make the package again from the model's whole ONNX folder.",
-    });
+  const tokenizer = await requireJson(weights, 'tokenizer.json');
   const tokenizerConfig = (await readJson(weights, 'tokenizer_config.json')) ?? {};
   const chatTemplate = (await readText(weights, 'chat_template.jinja')) ?? undefined;
   return modelTextOf({ tokenizer, tokenizerConfig, chatTemplate });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readModelConfig } from './model-config.ts';
-import { onnxFiles, readJson } from './package-files.ts';
+import { onnxFiles } from './package-files.ts';
 
 function packageOf(...paths: readonly string[]) {
   const weights = new Map(paths.map((path) => [path, new Blob([path])]));
@@ -29,14 +29,6 @@ test('without a graph, with several, or with one that is not there it says so', 
   const several = packageOf('decoder.onnx', 'encoder.onnx');
   expect(() => onnxFiles(several.manifest, several.weights)).toThrow('2 ONNX files');
   expect(() => onnxFiles(packageOf('model.onnx').manifest, new Map())).toThrow('model.onnx is missing');
-});
-
-test('a JSON file is found wherever it lies; what is none is told by its name', async () => {
-  const blob = (text: string) => new Blob([text]);
-  expect(await readJson(new Map([['a/config.json', blob('{"x":1}')]]), 'config.json')).toEqual({ x: 1 });
-  expect(await readJson(new Map(), 'config.json')).toBeNull();
-  for (const text of ['[1]', 'oops', 'null'])
-    await expect(readJson(new Map([['config.json', blob(text)]]), 'config.json')).rejects.toThrow('config.json');
 });
 
 test.each([

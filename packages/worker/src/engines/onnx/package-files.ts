@@ -1,4 +1,5 @@
-import { type ModelManifest, OrillaError, type WeightFiles } from '@orilla/contract';
+import type { ModelManifest, WeightFiles } from '@orilla/contract';
+import { badPackage } from '../package/read-package.ts';
 
 /** A model's graph, and the weights that lie beside it, each by the name that the graph knows it by. */
 export interface OnnxFiles {
@@ -24,38 +25,6 @@ export function onnxFiles({ files }: Pick<ModelManifest, 'files'>, weights: Weig
     model: blobOf(weights, graph.path),
     externalData: data.map(({ path }) => ({ path: path.slice(folder.length), data: blobOf(weights, path) })),
   };
-}
-
-/**
- * Reads a JSON file of the package, wherever in it the file lies; `null` where there is none.
- * @throws OrillaError `engine.load-failed` where it holds no JSON object
- */
-export async function readJson(weights: WeightFiles, name: string): Promise<Readonly<Record<string, unknown>> | null> {
-  const text = await readText(weights, name);
-  if (text === null) return null;
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badPackage(`its ${name} is no JSON`);
-  return Object.fromEntries(Object.entries(value));
-}
-
-/** Reads a text file of the package; `null` where there is none. */
-export async function readText(weights: WeightFiles, name: string): Promise<string | null> {
-  const found = weights.get(name) ?? [...weights].find(([path]) => path.endsWith(`/${name}`))?.[1];
-  return found ? found.text() : null;
-}
-
-export function badPackage(why: string): OrillaError {
-  return new OrillaError('engine.load-failed', `The model package can't be opened: ${why}.`, {
-    advice: "Make the package again from the model's whole ONNX folder.",
-  });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // told by the caller, who knows the file's name
-  }
 }
 
 function blobOf(weights: WeightFiles, path: string): Blob {

@@ -35,13 +35,6 @@ export async function computeError(error: unknown, lost: Promise<never>): Promis
   });
 }
 
-export function badPackage(why: string, cause?: unknown): OrillaError {
-  return new OrillaError('engine.load-failed', `The model package can't be opened: ${why}.`, {
-    advice: "Make the package again from the model's whole MLC folder and its library.",
-    cause,
-  });
-}
-
 /** What is thrown may be no Error: WebLLM throws texts, and its WASM an `ExitStatus` that is only an object with a message. */
 function messageOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);

@@ -46,8 +46,8 @@ test('a chunk that is not told is the usual one', async () => {
 
 test.each([
   ['a library', 'model-webgpu.wasm', 'no model library'],
-  ['the configuration', 'mlc-chat-config.json', 'mlc-chat-config.json is missing'],
-  ['the vocabulary', 'tokenizer.json', 'tokenizer.json is missing'],
+  ['the configuration', 'mlc-chat-config.json', 'no mlc-chat-config.json'],
+  ['the vocabulary', 'tokenizer.json', 'no tokenizer.json'],
 ])('a package without %s is refused', async (_what, path, message) => {
   const contents = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== path));
   await expect(packageOf(contents)).rejects.toMatchObject({

@@ -1,9 +1,7 @@
 import type { ModelManifest, WeightFiles } from '@orilla/contract';
 import { type ModelText, modelTextOf } from '../../text/model-text.ts';
+import { badPackage, readJson, readText, requireJson } from '../package/read-package.ts';
 import { type Conversation, conversationOf } from './conversation-template.ts';
-import { badPackage } from './engine-errors.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What a package says of its model beyond the weights. */
 export interface WebllmPackage {
@@ -32,13 +30,13 @@ export async function readPackage(
   const [library, ...others] = files.filter(({ path }) => path.endsWith('.wasm'));
   if (!library) throw badPackage('it holds no model library (.wasm), without which the weights can’t be computed with');
   if (others.length > 0) throw badPackage('it holds more than one model library');
-  const config = await readJson(weights, 'mlc-chat-config.json');
-  const tokenizerConfig = weights.has('tokenizer_config.json') ? await readJson(weights, 'tokenizer_config.json') : {};
+  const config = await requireJson(weights, 'mlc-chat-config.json');
+  const tokenizerConfig = (await readJson(weights, 'tokenizer_config.json')) ?? {};
   const conversation = conversationOf(config);
-  const template = await weights.get('chat_template.jinja')?.text();
+  const template = (await readText(weights, 'chat_template.jinja')) ?? undefined;
   const hasTemplate = template !== undefined || tokenizerConfig.chat_template !== undefined;
   const text = modelTextOf({
-    tokenizer: await readJson(weights, 'tokenizer.json'),
+    tokenizer: await requireJson(weights, 'tokenizer.json'),
     tokenizerConfig,
     chatTemplate: hasTemplate ? template : conversation.chatTemplate,
   });
@@ -51,20 +49,4 @@ export async function readPackage(
     endTokenIds: new Set([...conversation.stopTokenIds, ...(endTokenId === null ? [] : [endTokenId])]),
     prefillChunk: typeof chunk === 'number' && chunk > 0 ? chunk : usualPrefillChunk,
   };
-}
-
-async function readJson(weights: WeightFiles, path: string): Promise<Fields> {
-  const blob = weights.get(path);
-  if (!blob) throw badPackage(`${path} is missing`);
-  const value = parse(await blob.text());
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badPackage(`its ${path} is no JSON`);
-  return { ...value };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // told by the caller, who knows the file's name
-  }
 }

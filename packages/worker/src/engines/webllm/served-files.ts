@@ -1,5 +1,5 @@
 import type { WeightFiles } from '@orilla/contract';
-import { badPackage } from './engine-errors.ts';
+import { badPackage } from '../package/read-package.ts';
 
 /** Where WebLLM looks for a model before it would fetch it. */
 const scopes: ReadonlySet<string> = new Set(['webllm/config', 'webllm/wasm', 'webllm/model']);

@@ -1,7 +1,8 @@
 import { type EmbeddingRequest, type EmbeddingResponse, OrillaError, type WeightFiles } from '@orilla/contract';
 import { createNextTask } from '../../../next-task.ts';
+import { readJson } from '../../package/read-package.ts';
 import { type OpenSessionOptions, type OrtSession, openSession } from '../open-session.ts';
-import { type OnnxFiles, readJson } from '../package-files.ts';
+import type { OnnxFiles } from '../package-files.ts';
 import { embeddingCall } from './embedding-call.ts';
 import { embeddingResponse } from './embedding-response.ts';
 import { EncoderModel } from './encoder-model.ts';

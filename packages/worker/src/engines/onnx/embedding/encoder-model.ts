@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-web';
+import { badPackage } from '../../package/read-package.ts';
 import type { OrtSession } from '../open-session.ts';
-import { badPackage } from '../package-files.ts';
 import type { TokenVectors } from './pooling.ts';
 
 /** What exporters call the vectors of all tokens, usual names first. */

@@ -1,5 +1,5 @@
 import { Tokenizer } from '@huggingface/tokenizers';
-import { badPackage } from '../package-files.ts';
+import { badPackage } from '../../package/read-package.ts';
 
 /** How an encoder's model takes texts. */
 export interface EncoderText {

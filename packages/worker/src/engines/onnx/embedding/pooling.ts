@@ -1,4 +1,4 @@
-import { badPackage, readJson } from '../package-files.ts';
+import { badPackage, readJson } from '../../package/read-package.ts';
 
 /** What of a text's token vectors becomes the text's: their mean, or the first token's. */
 export type Pooling = 'mean' | 'cls';
