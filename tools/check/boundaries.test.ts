@@ -64,6 +64,23 @@ test('nothing reaches into a package’s src by path', async () => {
   expect(await refused(files)).toEqual(Object.keys(files));
 });
 
+test('no engine imports another, nor does a room that they share import one', async () => {
+  const engines = 'packages/worker/src/engines';
+  const files = {
+    [`${engines}/webllm/a.ts`]: importing('../onnx/b.ts'),
+    [`${engines}/onnx/embedding/c.ts`]: importing('../../llamacpp/d.ts'),
+    [`${engines}/answer/e.ts`]: importing('../webllm/f.ts'),
+    [`${engines}/onnx/g.ts`]: importing('@orilla/core'),
+  };
+  const free = {
+    [`${engines}/make-engine.ts`]: importing('./onnx/h.ts'),
+    [`${engines}/onnx/embedding/i.ts`]: importing('../j.ts'),
+    [`${engines}/webllm/k.ts`]: importing('../answer/l.ts'),
+    [`${engines}/webllm/m.ts`]: importing('@mlc-ai/web-llm'),
+  };
+  expect(await refused({ ...files, ...free })).toEqual(Object.keys(files));
+});
+
 test('a package’s own files and other people’s packages are free', async () => {
   const files = {
     'packages/core/src/client/a.ts': importing('../device/b.ts'),
