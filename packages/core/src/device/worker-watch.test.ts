@@ -39,6 +39,12 @@ test('a worker that tells nothing and answers nothing is ended: what waited for 
   link.close();
 });
 
+test('so it is with calls that have no port of their own', async () => {
+  const { link } = deviceOver({ packages: { listPackages: () => forever }, ping: () => forever });
+  await expect(link.control((api) => api.listPackages())).rejects.toMatchObject({ code: 'engine.worker-died' });
+  link.close();
+});
+
 test('one that answers when it is asked may take its time', async () => {
   const { device, link, pings } = deviceOver({
     load: (loading, answer) => setTimeout(() => answer({ type: 'done', result: loadedBy(loading) }), 250),
