@@ -11,6 +11,8 @@ const launchOptions = { executablePath: chromium.executablePath, args: chromium.
 /** One folder of browser tests under `test/`. */
 const project = (name: string, timeout: number) => ({ name, testDir: `test/${name}`, timeout });
 
+const longSuites = ['**/conformance/llamacpp.spec.ts', '**/conformance/webllm.spec.ts', '**/faults/gpu-crash.spec.ts'];
+
 export default defineConfig({
   // One browser at a time: a model takes every core there is.
   workers: 1,
@@ -18,8 +20,12 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   testMatch: '**/*.spec.ts',
-  // Where WebLLM's model library cannot be compiled; who starts the tests has said so.
-  testIgnore: process.env.ORILLA_WITHOUT_WEBLLM ? ['**/webllm*.spec.ts'] : [],
+  testIgnore: [
+    // Where WebLLM's model library cannot be compiled; who starts the tests has said so.
+    ...(process.env.ORILLA_WITHOUT_WEBLLM ? ['**/webllm*.spec.ts'] : []),
+    // `npm test` runs a slice of what is long; the whole of it has commands of its own (`npm run conformance`, `npm run test:faults`).
+    ...(process.env.ORILLA_SLICE ? longSuites : []),
+  ],
   outputDir: 'test-results/playwright',
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
   expect: { timeout: 15_000 },

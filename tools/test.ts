@@ -13,13 +13,17 @@ const log = (message: string) => console.log(message);
 
 async function main(words: readonly string[], { signal }: { signal: AbortSignal }): Promise<Counts> {
   const faults = faultOptions(words);
-  const { parts, filters } = selectParts(faults.words);
+  const { parts, isSlice, filters } = selectParts(faults.words);
   const chromium = await ensureChromium({ log, signal });
   log(`Chromium: ${chromium.executablePath} (${chromium.version})`);
   const model = await ensureStarterModel({ log, signal });
   log(`Starter model: ${model.path}`);
 
-  const env: Record<string, string> = { CHROME_PATH: chromium.executablePath, ...faults.env };
+  const env: Record<string, string> = {
+    CHROME_PATH: chromium.executablePath,
+    ...faults.env,
+    ...(isSlice && { ORILLA_SLICE: '1' }),
+  };
   const runnable: Part[] = [];
   const notRun: string[] = [];
   for (const part of parts) {

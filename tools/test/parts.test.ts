@@ -9,12 +9,17 @@ test('without a word everything runs that a fresh machine can run', () => {
 });
 
 test('a part is run alone, with the filters after it', () => {
-  expect(selectParts(['vllm', 'stop', 'usage'])).toEqual({ parts: ['vllm'], filters: ['stop', 'usage'] });
+  expect(selectParts(['vllm', 'stop', 'usage'])).toEqual({
+    parts: ['vllm'],
+    isSlice: false,
+    filters: ['stop', 'usage'],
+  });
 });
 
 test('a word that names no part filters the default parts', () => {
   expect(selectParts(['privacy', 'unit'])).toEqual({
     parts: ['unit', 'integration', 'e2e', 'conformance', 'faults', 'webgpu'],
+    isSlice: true,
     filters: ['privacy', 'unit'],
   });
 });

@@ -19,13 +19,17 @@ const defaultParts: readonly Part[] = ['unit', 'integration', 'e2e', 'conformanc
 /** What a command line asks for: `[part] [filter…]`. */
 export interface Selection {
   parts: readonly Part[];
+  /** Of long suites a slice only: so it is where no part is named. */
+  isSlice: boolean;
   filters: readonly string[];
 }
 
 /** A first word that names a part selects it; every other word filters by file name. */
 export function selectParts(words: readonly string[]): Selection {
   const [first, ...rest] = words;
-  return isPart(first) ? { parts: [first], filters: rest } : { parts: defaultParts, filters: words };
+  return isPart(first)
+    ? { parts: [first], isSlice: false, filters: rest }
+    : { parts: defaultParts, isSlice: true, filters: words };
 }
 
 export function projectsOf(selected: readonly Part[], runner: Runner): Part[] {
