@@ -5,6 +5,7 @@ test('without a word everything runs that a fresh machine can run', () => {
   expect(selectParts([])).toEqual({
     parts: ['unit', 'integration', 'e2e', 'conformance', 'faults', 'webgpu'],
     filters: [],
+    isSlice: true,
   });
 });
 
