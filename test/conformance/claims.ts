@@ -39,4 +39,18 @@ export const claims = {
   vllm: [...everyEngine, 'logprobs_unicode', 'tools', 'tool_choice', 'choices'],
 } as const satisfies Record<string, readonly Claim[]>;
 
+/** What an app is told that an engine can do (`orilla.capabilities()`), for each claim that a request may need. */
+const featureOf = {
+  tools: 'tools',
+  json_object: 'json-object',
+  json_schema: 'json-schema',
+  logprobs: 'logprobs',
+  choices: 'multiple-choices',
+  embeddings: 'embeddings',
+} as const satisfies Partial<Record<Claim, string>>;
+
+/** The features that an engine with these claims has to tell of, and no others. */
+export const featuresFor = (claimed: readonly Claim[]): readonly string[] =>
+  claimed.flatMap((claim) => (claim in featureOf ? featureOf[claim as keyof typeof featureOf] : [])).toSorted(); // just asked
+
 export type ConformanceTarget = keyof typeof claims;

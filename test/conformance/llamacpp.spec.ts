@@ -1,16 +1,17 @@
 import { expect, test } from '@playwright/test';
 import { starterPackage } from '../fixtures/worker-page/open-page.ts';
-import { claims } from './claims.ts';
+import { claims, featuresFor } from './claims.ts';
 import { conformDevice } from './device.ts';
 
 test('llamacpp does what the table says, and refuses the rest', async ({ context }) => {
   test.setTimeout(240_000);
   const made = await starterPackage({ contextLength: 512 });
-  const { results, part } = await conformDevice(context, {
+  const { results, part, features } = await conformDevice(context, {
     served: made.served,
     packages: (url) => ({ chat: made.describe(url) }),
     claims: claims.llamacpp,
   });
   expect(part).toMatchObject({ place: 'device', engine: 'llamacpp', backend: 'wasm' });
   expect(results.filter(({ outcome }) => outcome === 'broken')).toEqual([]);
+  expect(features.toSorted()).toEqual(featuresFor(claims.llamacpp));
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { ensureChromium } from '../../tools/chromium/find-chromium.ts';
 import { tinyEncoderPackage } from '../fixtures/models/embedding-package.ts';
 import { tinyOnnxPackage } from '../fixtures/models/tiny-onnx-package.ts';
-import { claims } from './claims.ts';
+import { claims, featuresFor } from './claims.ts';
 import { conformDevice } from './device.ts';
 
 // On the CPU: a GPU in software takes minutes for the same. That both compute the same is shown in test/e2e/engines.
@@ -12,11 +12,12 @@ test.use({ launchOptions: { executablePath, args: args.filter((arg) => arg !== '
 test('onnx does what the table says, and refuses the rest', async ({ context }) => {
   const chat = tinyOnnxPackage();
   const encoder = tinyEncoderPackage();
-  const { results, part } = await conformDevice(context, {
+  const { results, part, features } = await conformDevice(context, {
     served: { ...chat.served, ...encoder.served },
     packages: (url) => ({ chat: chat.describe(url), embedding: encoder.describe(url) }),
     claims: claims.onnx,
   });
   expect(part).toMatchObject({ place: 'device', engine: 'onnx', backend: 'wasm' });
   expect(results.filter(({ outcome }) => outcome === 'broken')).toEqual([]);
+  expect(features.toSorted()).toEqual(featuresFor(claims.onnx));
 });

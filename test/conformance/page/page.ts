@@ -1,4 +1,4 @@
-import { type Catalog, createOrilla, type DeviceState, type Receipt } from '@orilla/core';
+import { type Capabilities, type Catalog, createOrilla, type DeviceState, type Receipt } from '@orilla/core';
 import OpenAI from 'openai';
 import type { Claim } from '../case.ts';
 import { type CaseResult, runCases } from '../run-cases.ts';
@@ -16,6 +16,8 @@ export interface PageReport {
   /** Engine and backend that an answer's own receipt names. */
   readonly part: Receipt['parts'][number] | null;
   readonly state: DeviceState['status'] | null;
+  /** What the app is told that the engine can do. */
+  readonly features: Capabilities['engines'][number]['features'];
 }
 
 const conformance = {
@@ -34,7 +36,11 @@ const conformance = {
     const results = await runCases(subject, { claims, onResult: (result) => console.info(JSON.stringify(result)) });
     const messages = [{ role: 'user' as const, content: 'Hello.' }];
     const last = await orilla.chat.completions.create({ model, messages, max_tokens: 1 });
-    const report = { results, part: last.orilla?.receipt.parts[0] ?? null, state: orilla.device?.state.status ?? null };
+    const part = last.orilla?.receipt.parts[0] ?? null;
+    const can = await orilla.capabilities();
+    const engine = can?.engines.find(({ name }) => part?.place === 'device' && name === part.engine);
+    const state = orilla.device?.state.status ?? null;
+    const report = { results, part, state, features: engine?.features ?? [] };
     orilla.close();
     return report;
   },
