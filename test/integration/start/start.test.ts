@@ -129,7 +129,7 @@ test('an address that has another file is told, and nothing of it is used', asyn
   onTestFinished(() => rm(empty, { recursive: true, force: true }));
   const running = start(['--no-app', '--port', '0', '--model-url', server.url], { ORILLA_CACHE: empty });
   expect((await running.ended).code).toBe(1);
-  expect(running.output()).toContain('The starter model could not be fetched.');
+  expect(running.output()).toMatch(/The model file \S+\.gguf could not be fetched\./);
   expect(await readdir(join(empty, 'models'))).toEqual([]);
 });
 
