@@ -120,9 +120,18 @@ test.each<[string, number | null]>([
   expect((await records.read('here')).taking).toBeUndefined();
 });
 
-test('a worker that went while memory was taken leaves a note: less than the rule is told, and nothing is taken again', async () => {
+test('a worker that went once while memory was taken may just have been closed: less is tried, once more', async () => {
   const { knowledge, probes, records } = world();
   await records.change('here', (row) => ({ ...row, taking: 'webgpu' }));
+  const { memory } = await knowledge().facts(learn);
+  expect(memory?.webgpu).toEqual({ budgetBytes: 1.5 * GiB, basis: 'probe' });
+  expect(probes).toEqual(['webgpu', 'wasm']);
+  expect(await records.read('here')).not.toHaveProperty('isRetaking');
+});
+
+test('one that went twice crashed: less than the rule is told, and nothing is taken again', async () => {
+  const { knowledge, probes, records } = world();
+  await records.change('here', (row) => ({ ...row, taking: 'webgpu', isRetaking: true }));
   const { memory } = await knowledge().facts(learn);
   expect(memory?.webgpu).toEqual({ budgetBytes: 1.5 * GiB, basis: 'crash' });
   await knowledge().facts(learn);

@@ -93,31 +93,41 @@ export class DeviceKnowledge {
     for (const backend of used) {
       const byRule = facts.memory?.[backend]?.budgetBytes ?? 0;
       const row = await this.#rows.read(facts.key);
-      if (row.taking === backend) {
+      const wasCutOff = row.taking === backend;
+      // A page that was closed meanwhile looks like a crash; twice in a row it is one.
+      if (wasCutOff && row.isRetaking) {
         await this.#keepMemory(facts.key, backend, { bytes: Math.floor(byRule * afterCrash), basis: 'crash' });
         continue;
       }
       if (row.memory[backend]) continue;
       // The memory of a GPU in software is the device's own, and is written to: the rule knows as much.
       if (ceilingBytes === undefined && backend === 'webgpu' && facts.webgpu?.isFallback) continue;
-      const most = backend === 'webgpu' ? byRule * gpuCeiling : byRule;
-      await this.#take(facts.key, backend, Math.min(ceilingBytes ?? most, most));
+      const whole = backend === 'webgpu' ? byRule * gpuCeiling : byRule;
+      const most = wasCutOff ? byRule * afterCrash : whole;
+      await this.#take(facts.key, backend, {
+        ceilingBytes: Math.min(ceilingBytes ?? most, most),
+        isRetaking: wasCutOff,
+      });
     }
   }
 
-  async #take(key: string, backend: Backend, ceilingBytes: number): Promise<void> {
+  async #take(
+    key: string,
+    backend: Backend,
+    { ceilingBytes, isRetaking }: { readonly ceilingBytes: number; readonly isRetaking: boolean },
+  ): Promise<void> {
     // Without a note a crash would come again with every page.
-    if (!(await this.#rows.change(key, (row) => ({ ...row, taking: backend })))) return;
+    if (!(await this.#rows.change(key, (row) => ({ ...row, taking: backend, isRetaking })))) return;
     const taken = this.#allocator(backend)
       .then((allocator) => allocator && learnMemory(allocator, { ceilingBytes }))
       .catch(() => null); // no device to be had: nothing is learned
     const bytes = await inTime(taken, this.#waitMs);
     if (bytes) return this.#keepMemory(key, backend, { bytes, basis: 'probe' });
-    await this.#rows.change(key, ({ taking: _, ...row }) => row);
+    await this.#rows.change(key, ({ taking: _, isRetaking: __, ...row }) => row);
   }
 
   async #keepMemory(key: string, backend: Backend, learned: LearnedMemory): Promise<void> {
-    await this.#rows.change(key, ({ taking: _, ...row }) => ({
+    await this.#rows.change(key, ({ taking: _, isRetaking: __, ...row }) => ({
       ...row,
       memory: { ...row.memory, [backend]: learned },
     }));

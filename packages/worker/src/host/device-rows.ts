@@ -17,6 +17,8 @@ export interface DeviceRow {
   readonly memory: Readonly<Partial<Record<Backend, LearnedMemory>>>;
   /** Written before memory is taken, and removed after that: one that is found took the worker with it. */
   readonly taking?: Backend;
+  /** The memory of `taking` is taken for the second time: the first time was cut off. */
+  readonly isRetaking?: boolean;
   readonly rates: Readonly<Record<string, PackageRates>>;
   readonly atMs: number;
 }
