@@ -22,6 +22,12 @@ export function useConversation(orilla: Orilla, model: string, fit: ModelFit | n
   const running = useRef<AbortController | null>(null);
   const nextId = useRef(1);
 
+  // A question may fail before the page knows how much memory there is, and is then told by what is known in the end.
+  const known = useRef({ model, fit });
+
+  useEffect(() => {
+    known.current = { model, fit };
+  }, [model, fit]);
   useEffect(() => () => running.current?.abort(), []);
 
   const run = useCallback(
@@ -42,12 +48,13 @@ export function useConversation(orilla: Orilla, model: string, fit: ModelFit | n
         if (receipt && !isStopped) dispatch({ type: 'finished', id, receipt });
         else dispatch({ type: 'stopped', id, receipt });
       } catch (error) {
-        dispatch({ type: 'failed', id, error: toShownError(error, label, fit) });
+        const { model: other, fit: found } = known.current;
+        dispatch({ type: 'failed', id, error: toShownError(error, label, other === model ? found : null) });
       } finally {
         if (running.current === controller) running.current = null;
       }
     },
-    [orilla, model, fit],
+    [orilla, model],
   );
 
   return {
