@@ -11,7 +11,13 @@ const launchOptions = { executablePath: chromium.executablePath, args: chromium.
 /** One folder of browser tests under `test/`. */
 const project = (name: string, timeout: number) => ({ name, testDir: `test/${name}`, timeout });
 
-const longSuites = ['**/conformance/llamacpp.spec.ts', '**/conformance/webllm.spec.ts', '**/faults/gpu-crash.spec.ts'];
+const longSuites = [
+  '**/conformance/llamacpp.spec.ts',
+  '**/conformance/webllm.spec.ts',
+  '**/faults/gpu-crash.spec.ts',
+  '**/tabs/survival.spec.ts',
+  '**/engines/webllm-library.spec.ts',
+];
 
 export default defineConfig({
   // One browser at a time: a model takes every core there is.

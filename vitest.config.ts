@@ -16,7 +16,11 @@ const wholeWay = (name: string) => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     // Where no S3 server can be had; who starts the tests has said so.
-    exclude: process.env.ORILLA_WITHOUT_S3 ? ['**/*.s3.test.ts'] : [],
+    exclude: [
+      ...(process.env.ORILLA_WITHOUT_S3 ? ['**/*.s3.test.ts'] : []),
+      // As in playwright.config.ts: a slice of what is long.
+      ...(process.env.ORILLA_SLICE ? ['test/conformance/embedded.test.ts'] : []),
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // One file at a time, after the units: a model takes a core for itself, and some of them measure time.

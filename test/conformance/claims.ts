@@ -36,7 +36,7 @@ export const claims = {
     'choices',
     'embeddings',
   ],
-  vllm: [...everyEngine, 'logprobs_unicode', 'tools', 'tool_choice', 'choices'],
+  vllm: [...everyEngine, 'logprobs_unicode', 'tools', 'choices'],
 } as const satisfies Record<string, readonly Claim[]>;
 
 /** What an app is told that an engine can do (`orilla.capabilities()`), for each claim that a request may need. */
