@@ -36,7 +36,6 @@ export const claims = {
     'choices',
     'embeddings',
   ],
-  vllm: [...everyEngine, 'logprobs_unicode', 'tools', 'choices'],
 } as const satisfies Record<string, readonly Claim[]>;
 
 /** What an app is told that an engine can do (`orilla.capabilities()`), for each claim that a request may need. */
@@ -52,5 +51,3 @@ const featureOf = {
 /** The features that an engine with these claims has to tell of, and no others. */
 export const featuresFor = (claimed: readonly Claim[]): readonly string[] =>
   claimed.flatMap((claim) => (claim in featureOf ? featureOf[claim as keyof typeof featureOf] : [])).toSorted(); // just asked
-
-export type ConformanceTarget = keyof typeof claims;

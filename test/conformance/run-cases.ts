@@ -1,4 +1,4 @@
-import { type Claim, type ConformanceCase, claimNames, type Subject } from './case.ts';
+import type { Claim, ConformanceCase, Subject } from './case.ts';
 import { chatCases } from './cases/chat-cases.ts';
 import { formCases } from './cases/form-cases.ts';
 import { lifeCases } from './cases/life-cases.ts';
@@ -54,5 +54,3 @@ export async function runCases(subject: Subject, { claims, onResult }: RunOption
   }
   return results;
 }
-
-export { claimNames };

@@ -1,4 +1,4 @@
-import { type Capabilities, type Catalog, createOrilla, type DeviceState, type Receipt } from '@orilla/core';
+import { type Capabilities, type Catalog, createOrilla, type Receipt } from '@orilla/core';
 import OpenAI from 'openai';
 import type { Claim } from '../case.ts';
 import { type CaseResult, runCases } from '../run-cases.ts';
@@ -15,7 +15,6 @@ export interface PageReport {
   readonly results: readonly CaseResult[];
   /** Engine and backend that an answer's own receipt names. */
   readonly part: Receipt['parts'][number] | null;
-  readonly state: DeviceState['status'] | null;
   /** What the app is told that the engine can do. */
   readonly features: Capabilities['engines'][number]['features'];
 }
@@ -39,8 +38,7 @@ const conformance = {
     const part = last.orilla?.receipt.parts[0] ?? null;
     const can = await orilla.capabilities();
     const engine = can?.engines.find(({ name }) => part?.place === 'device' && name === part.engine);
-    const state = orilla.device?.state.status ?? null;
-    const report = { results, part, state, features: engine?.features ?? [] };
+    const report = { results, part, features: engine?.features ?? [] };
     orilla.close();
     return report;
   },
