@@ -108,6 +108,15 @@ export interface GenerateOptions {
 /** The verified files of a package, by path. Blobs are views of what the weight store holds: nothing is copied. */
 export type WeightFiles = ReadonlyMap<string, Blob>;
 
+/** The files of a package that is still being downloaded. */
+export interface ArrivingFiles {
+  /**
+   * Settles once that file is whole and verified; small files come first. @throws Error where the package has no such file, or the download
+   * ended without it; AbortError
+   */
+  file(path: string): Promise<Blob>;
+}
+
 /**
  * What computes on the device. Vendor types stay inside an engine's folder.
  * `generate` is single-use and streams; leaving its loop, or aborting `signal`, stops the computation of that request only.
@@ -118,6 +127,12 @@ export interface Engine {
   readonly capabilities: EngineCapabilities;
   /** Can take requests: false before `load`, after `unload`, and after a crash, which only another engine mends. */
   readonly isOpen: boolean;
+  /**
+   * Does beforehand what needs no weights, while they are on their way: fetches and compiles its code, and has the GPU's shaders made, which
+   * the browser keeps. Once, before `load`, which waits for nothing of it; holds no memory of the weights' size. What fails here is no
+   * failure: `load` does it again and says so.
+   */
+  prepare?(manifest: ModelManifest, files: ArrivingFiles, options: EngineLoadOptions): Promise<void>;
   /** @throws OrillaError `engine.load-failed`, `engine.device-lost`, `engine.out-of-memory`; AbortError */
   load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel>;
   /**

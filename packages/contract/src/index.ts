@@ -1,6 +1,7 @@
 export type { Catalog, CatalogModel, DevicePackage, PackageSource } from './catalog.ts';
 export { memoryNeed, parseCatalog } from './catalog.ts';
 export type {
+  ArrivingFiles,
   Backend,
   EmittedAnswer,
   Engine,
