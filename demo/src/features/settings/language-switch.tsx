@@ -8,7 +8,7 @@ import styles from './language-switch.module.css';
 export function LanguageSwitch() {
   const { language, dictionary, setLanguage } = useLanguage();
   return (
-    <fieldset>
+    <fieldset className={styles.languages}>
       <legend className="visually-hidden">{dictionary.page.language}</legend>
       {languages
         .filter((other) => other !== language)
