@@ -12,8 +12,17 @@ export interface WllamaSide {
 const promptBatch = 32;
 const parallelSequences = 2;
 
-/** wllama as its own documentation uses it, called from the page or from a worker, with the parameters that Orilla's engine gives it. */
-export async function openWllama(fileUrl: string, { contextLength, threads }: LoadResult): Promise<WllamaSide> {
+/** wllama as its own documentation uses it, called from the page or from a worker. */
+export async function openWllama(fileUrl: string, loaded: LoadResult): Promise<WllamaSide> {
+  const wllama = await loadWllama(fileUrl, loaded);
+  return { ask: (question, onToken) => ask(wllama, question, onToken) };
+}
+
+/** A wllama with the model, opened with the parameters that Orilla's engine gives it. */
+export async function loadWllama(
+  fileUrl: string,
+  { contextLength, threads }: Pick<LoadResult, 'contextLength' | 'threads'>,
+): Promise<Wllama> {
   const file = await fetch(fileUrl);
   if (!file.ok) throw new Error(`The model file could not be fetched: status ${file.status}.`);
   const silent = { debug: ignore, log: ignore, warn: ignore, error: ignore };
@@ -33,7 +42,7 @@ export async function openWllama(fileUrl: string, { contextLength, threads }: Lo
   });
   if (wllama.getNumThreads() !== threads)
     throw new Error(`wllama took ${wllama.getNumThreads()} threads where Orilla's engine has ${threads}.`);
-  return { ask: (question, onToken) => ask(wllama, question, onToken) };
+  return wllama;
 }
 
 async function ask(

@@ -7,13 +7,15 @@ export interface Wllama {
   loadModel(files: readonly Blob[], params: Readonly<Record<string, number | boolean>>): Promise<void>;
   getNumThreads(): number;
   createChatCompletion(request: {
-    readonly messages: readonly { readonly role: 'user'; readonly content: string }[];
+    readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
     readonly temperature: number;
     readonly max_tokens: number;
     readonly stream: true;
     readonly stream_options: { readonly include_usage: true };
     readonly onData: (chunk: WllamaChunk) => void;
   }): Promise<void>;
+  /** Ends its worker. */
+  exit(): Promise<void>;
 }
 
 export interface WllamaChunk {
