@@ -8,7 +8,7 @@ export interface BuildPageOptions {
 
 /** Builds one of the benches' pages (a folder of `bench/`), with Orilla bundled from its sources, into another folder. */
 export async function buildPage(
-  page: 'engine-page' | 'weights-page',
+  page: 'engine-page' | 'behaviour-page' | 'weights-page',
   folder: string,
   { plugins = [] }: BuildPageOptions = {},
 ): Promise<void> {
