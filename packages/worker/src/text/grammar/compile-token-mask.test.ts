@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allowedIds, answerVocabulary, endId, randomAnswer, spell } from './answers.double.ts';
 import { createMaskCompiler } from './compile-token-mask.ts';
+import { randomOf } from './random.double.ts';
 import { boundedSchema, isValid } from './schemas.double.ts';
 import type { TokenMask } from './token-mask.ts';
 import { xgrammarInNode } from './xgrammar.double.ts';
@@ -26,15 +27,6 @@ async function accepts(schema: unknown, value: unknown): Promise<boolean> {
   return accepted === json && canEnd;
 }
 
-/** A generator of numbers that is the same everywhere. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 test('of 250 bounded schemas every answer ends, and is valid', async () => {
   let ended = 0;
   await fc.assert(
@@ -51,8 +43,7 @@ test('of 250 bounded schemas every answer ends, and is valid', async () => {
   expect(ended).toBeGreaterThanOrEqual(245);
 });
 
-test('no format, and the format of text, need no mask', async () => {
-  expect(await compile(undefined, answerVocabulary, stops)).toBeNull();
+test('what may be any text needs no mask', async () => {
   expect(await compile({ type: 'text' }, answerVocabulary, stops)).toBeNull();
 });
 
@@ -198,6 +189,24 @@ test('numbers of a range are in it, whatever the range, and no others are', asyn
       ],
     },
   );
+});
+
+test('of bounded numbers, wherever their choices part ways, no others are written', async () => {
+  const bounds = { type: 'number', minimum: 1.01, maximum: 29 };
+  for (const value of ['1005575847', '100', '1.001']) expect(await accepts(bounds, value)).toBe(false);
+  for (const value of ['1.01', '1.1', '10', '28.99', '29.00']) expect(await accepts(bounds, value)).toBe(true);
+  const bound = fc.integer({ min: -99_999, max: 99_999 });
+  const range = fc.tuple(bound, bound, fc.constantFrom('integer', 'number'), fc.constantFrom(1, 10, 1000));
+  for (const [one, other, type, unit] of fc.sample(range, { numRuns: 200, seed: 3 })) {
+    const [minimum, maximum] = [Math.floor(Math.min(one, other) / unit), Math.max(one, other) / unit];
+    for (const seed of [1, 2]) {
+      const mask = await maskOf({ type, minimum, maximum });
+      const answer = randomAnswer(mask, randomOf(seed * one));
+      mask.free();
+      expect(answer).not.toBeNull();
+      expect(isValid(JSON.parse(answer ?? ''), { type, minimum, maximum }), `${answer}`).toBe(true);
+    }
+  }
 });
 
 test('special tokens are in no text, and a token that is not allowed is refused', async () => {
