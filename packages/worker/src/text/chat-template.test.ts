@@ -92,7 +92,7 @@ test.each([
   ['{{ messages }}', 'hermes'],
   ['{{ tools }}<tool_call>', 'hermes'],
   ['<|im_start|>{{ tools }}<tool_call>', 'qwen'],
-  ['{{ tools }}<tool_call><function=name>', 'qwen'],
+  ['{{ tools }}<tool_call><function=name>', 'qwen-coder'],
   ['{{ tools }}<|start_header_id|>', 'llama'],
   ['{{ tools }}<|python_tag|>', 'llama'],
 ])('a model with the template %j calls tools like %s', (source, format) => {

@@ -11,12 +11,11 @@ export interface BegunChoice {
 /** What chooses the tokens of one of the answers, behind those that are out already. @throws as `CompileTokenMask` */
 export async function beginChoice(
   { text, endTokenIds, compileMask }: AnsweringModel,
-  { settings, before }: Pick<AnswerPlan, 'settings' | 'before'>,
+  { settings, form, before }: Pick<AnswerPlan, 'settings' | 'form' | 'before'>,
   choice: number,
 ): Promise<BegunChoice> {
   const sampler = createSampler(settings, { vocabularySize: text.vocabularySize, choice });
   for (const id of before) sampler.accept(id);
-  const { responseFormat } = settings;
-  if (responseFormat.type === 'text') return { sampler, mask: null };
-  return { sampler, mask: await compileMask(responseFormat, text, { stopTokenIds: endTokenIds }) };
+  if (form.type === 'text') return { sampler, mask: null };
+  return { sampler, mask: await compileMask(form, text, { stopTokenIds: endTokenIds }) };
 }

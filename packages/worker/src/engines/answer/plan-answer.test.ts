@@ -26,6 +26,16 @@ test('the limit is what was asked for, or the room that is left', () => {
   expect(plan().limit).toBe(64 - rendered.length);
 });
 
+test('a call that must come is the form of the answer', () => {
+  const tools = [{ type: 'function', function: { name: 'f' } }];
+  const roomy = { contextLength: 999 };
+  expect(plan({ tools }, undefined, roomy).form).toEqual({ type: 'text' });
+  expect(plan({ tools, tool_choice: 'required' }, undefined, roomy).form).toMatchObject({
+    type: 'call',
+    tools: [{ name: 'f' }],
+  });
+});
+
 test('of an answer that goes on, the tokens that are out stand behind the prompt and count', () => {
   const known = plan({ max_tokens: 5 }, { text: 'ab', tokens: 2, tokenIds: [70, 71] });
   expect(known).toMatchObject({ before: [70, 71], limit: 3 });
@@ -46,12 +56,13 @@ function refusalOf(work: () => unknown): unknown {
   throw new OrillaError('engine.failed', 'It was let through.');
 }
 
-test('a conversation that fills the context, and a call that must come, are refused', () => {
+test('a conversation that fills the context, and a call that this model can’t be made to write, are refused', () => {
   expect(refusalOf(() => plan({}, undefined, { contextLength: rendered.length }))).toMatchObject({
     code: 'engine.context-exceeded',
   });
   const tools = [{ type: 'function', function: { name: 'f' } }];
-  expect(refusalOf(() => plan({ tools, tool_choice: 'required' }))).toMatchObject({
+  const coder = { text: { ...text, toolFormat: 'qwen-coder' as const } };
+  expect(refusalOf(() => plan({ tools, tool_choice: 'required' }, undefined, coder))).toMatchObject({
     code: 'capability.unsupported',
     param: 'tool_choice',
   });

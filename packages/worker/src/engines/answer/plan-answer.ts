@@ -1,9 +1,9 @@
 import type { ChatRequest, EmittedAnswer } from '@orilla/contract';
-import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
+import type { AnswerForm, CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
 import type { ModelText } from '../../text/model-text.ts';
-import { unsupportedField } from '../request/request-errors.ts';
 import type { SamplingSettings } from '../request/sampling-settings.ts';
 import { contextExceeded } from './answer-errors.ts';
+import { answerForm } from './answer-form.ts';
 
 /** What the answers of a model are made with, whatever computes it. */
 export interface AnsweringModel {
@@ -20,6 +20,7 @@ export interface AnsweringModel {
 
 export interface AnswerPlan {
   readonly settings: SamplingSettings;
+  readonly form: AnswerForm;
   readonly emitted: EmittedAnswer | undefined;
   /** Token ids of the prompt. */
   readonly prompt: readonly number[];
@@ -29,14 +30,13 @@ export interface AnswerPlan {
   readonly limit: number;
 }
 
-/** Makes tokens of a request. @throws OrillaError `engine.context-exceeded`; `capability.unsupported` for a call that must come */
+/** Makes tokens of a request. @throws OrillaError `engine.context-exceeded`; `capability.unsupported` for a call that this model can't be made to write */
 export function planAnswer(
   { text, contextLength, prefixTokenIds = [] }: AnsweringModel,
   request: ChatRequest,
   { settings, emitted }: Pick<AnswerPlan, 'settings' | 'emitted'>,
 ): AnswerPlan {
-  // Nothing makes this model call a tool: it may not be told that something does.
-  if (settings.toolChoice !== 'auto' && settings.toolChoice !== 'none') throw unsupportedField('tool_choice');
+  const form = answerForm(settings, text);
   const rendered = text.renderChat(request);
   const rest = text.encode(rendered);
   const prompt = [...prefixTokenIds, ...rest];
@@ -45,5 +45,5 @@ export function planAnswer(
   const before = emitted ? (emitted.tokenIds ?? text.encode(rendered + emitted.text).slice(rest.length)) : [];
   const left = (settings.maxTokens ?? Number.POSITIVE_INFINITY) - (emitted?.tokens ?? 0);
   const limit = Math.max(0, Math.min(contextLength - prompt.length - before.length, left));
-  return { settings, emitted, prompt, before, limit };
+  return { settings, form, emitted, prompt, before, limit };
 }

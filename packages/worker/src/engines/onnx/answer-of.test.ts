@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answer, ask, failureOf, openTinyEngine, question } from './tiny-engine.double.ts';
+import { answer, ask, openTinyEngine, question } from './tiny-engine.double.ts';
 
 const engine = await openTinyEngine();
 const plain = await answer(engine, question);
@@ -62,13 +62,48 @@ test('each of several answers keeps to the schema by itself', async () => {
   }
 });
 
-const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
+const place = { ...schema, properties: { place: { enum: ['sea', 'shore'] } }, required: ['place'] };
+const tools = [
+  { type: 'function', function: { name: 'look', parameters: place } },
+  { type: 'function', function: { name: 'smell' } },
+];
 
-test('tools are shown to the model, and a call that nothing could force is refused', async () => {
+test('tools are shown to the model', async () => {
   const shown = await answer(engine, ask({ tools, max_tokens: 2 }));
   expect(shown.finish.promptTokens).toBeGreaterThan(plain.finish.promptTokens + 20);
-  expect(await failureOf(answer(engine, ask({ tools, tool_choice: 'required' })))).toMatchObject({
-    code: 'capability.unsupported',
-    param: 'tool_choice',
+});
+
+const named = { type: 'function', function: { name: 'look' } };
+
+test.each([0, 1.5])('a call that must come is the whole answer, at a temperature of %f', async (temperature) => {
+  const request = ask({ tools, tool_choice: named, max_tokens: 120, temperature, seed: 1 });
+  const { events, tokens, finish } = await answer(engine, request);
+  expect(tokens).toEqual([]);
+  expect(finish.reason).toBe('tool_calls');
+  const pieces = events.filter((event) => event.type === 'tool-call');
+  expect(pieces.map(({ index, name }) => ({ index, name })).slice(0, 2)).toEqual([
+    { index: 0, name: 'look' },
+    { index: 0, name: undefined },
+  ]);
+  expect(JSON.parse(pieces.map(({ argumentsText }) => argumentsText).join(''))).toEqual({
+    place: expect.stringMatching(/^(sea|shore)$/),
   });
+});
+
+test('required means one of the tools, in each of several answers', async () => {
+  const request = ask({ tools, tool_choice: 'required', max_tokens: 120, temperature: 1, seed: 2, n: 2 });
+  const { events } = await answer(engine, request);
+  for (const choice of [0, 1]) {
+    const names = events.flatMap((event) =>
+      event.type === 'tool-call' && event.choice === choice && event.name !== undefined ? [event.name] : [],
+    );
+    expect(names).toEqual([expect.stringMatching(/^(look|smell)$/)]);
+  }
+  const ends = events.filter(({ type }) => type === 'choice-end' || type === 'finish');
+  expect(ends).toMatchObject([{ reason: 'tool_calls' }, { reason: 'tool_calls' }]);
+});
+
+test('a call that the limit cuts off has not ended with calls', async () => {
+  const { finish } = await answer(engine, ask({ tools, tool_choice: named, max_tokens: 30 }));
+  expect(finish.reason).toBe('length');
 });

@@ -18,6 +18,16 @@ export interface ToolSettings {
   readonly parallelToolCalls: boolean;
 }
 
+/** The tools one of which the answer has to call; `null` where the model chooses whether it calls any. */
+export function toolsToCall({
+  tools,
+  toolChoice,
+}: Pick<ToolSettings, 'tools' | 'toolChoice'>): readonly FunctionTool[] | null {
+  if (toolChoice === 'required') return tools;
+  if (typeof toolChoice !== 'object') return null;
+  return tools.filter((tool) => tool.function.name === toolChoice.function.name);
+}
+
 /** @throws OrillaError `capability.unsupported` for tools that are not functions, `protocol.bad-request` for what are none */
 export function toolSettings(fields: Readonly<Record<string, unknown>>): ToolSettings {
   const tools = toolsOf(fields.tools);

@@ -92,7 +92,6 @@ test('a full context ends an answer by its length, and a prompt that fills it is
 
 test.each([
   ['an unknown field', { guided_choice: ['a'] }, 'capability.unsupported', 'guided_choice'],
-  ['a tool that must be called', { tools, tool_choice: 'required' }, 'capability.unsupported', 'tool_choice'],
   ['more candidates than anybody gives', { logprobs: true, top_logprobs: 21 }, 'protocol.bad-request', 'top_logprobs'],
   ['a bias of a token that is not there', { logit_bias: { 99999: 1 } }, 'protocol.bad-request', 'logit_bias'],
 ])('%s is refused by name, where WebLLM would ignore it or fail', async (_, fields, code, param) => {

@@ -1,5 +1,6 @@
 import { type ChatRequest, OrillaError } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
+import { type CallForm, callEbnf } from './call-ebnf.ts';
 import { jsonRules } from './json-rules.ts';
 import { KeptPromises } from './kept-promises.ts';
 import {
@@ -9,7 +10,7 @@ import {
   readVocabulary,
   type Vocabulary,
 } from './prepared-vocabulary.ts';
-import { type SchemaGrammar, schemaEbnf } from './schema-ebnf.ts';
+import { ebnfOf, type SchemaGrammar, schemaEbnf } from './schema-ebnf.ts';
 import { SchemaError } from './schema-keywords.ts';
 import type { TokenMask } from './token-mask.ts';
 import { type Xgrammar, xgrammarMask, xgrammarOf } from './xgrammar-mask.ts';
@@ -19,11 +20,10 @@ export interface MaskOptions {
   readonly stopTokenIds: Iterable<number>;
 }
 
-export type CompileTokenMask = (
-  format: ChatRequest['response_format'],
-  text: Vocabulary,
-  options: MaskOptions,
-) => Promise<TokenMask | null>;
+/** What an answer has to be. */
+export type AnswerForm = NonNullable<ChatRequest['response_format']> | CallForm;
+
+export type CompileTokenMask = (form: AnswerForm, text: Vocabulary, options: MaskOptions) => Promise<TokenMask | null>;
 
 export interface MaskCompilerOptions {
   readonly load?: () => Promise<Xgrammar>;
@@ -36,7 +36,7 @@ const keptVocabularies = 2;
  * Makes the function that compiles masks, with the vocabularies and grammars that it keeps for the next request.
  *
  * The function gives `null` where the answer may be any text. It throws OrillaError `protocol.bad-request` for a schema that no grammar can
- * be made of, and `engine.load-failed` where XGrammar can't be loaded.
+ * be made of, its own or that of a tool's arguments, and `engine.load-failed` where XGrammar can't be loaded.
  */
 export function createMaskCompiler({ load = loadXgrammar }: MaskCompilerOptions = {}): CompileTokenMask {
   const read = new WeakMap<Vocabulary, Promise<ReadVocabulary>>();
@@ -44,9 +44,9 @@ export function createMaskCompiler({ load = loadXgrammar }: MaskCompilerOptions 
     most: keptVocabularies,
     free: (vocabulary) => vocabulary.free(),
   });
-  return async (format, text, { stopTokenIds }) => {
-    if (!format || format.type === 'text') return null;
-    const { ebnf, longestText } = grammarOf(format);
+  return async (form, text, { stopTokenIds }) => {
+    if (form.type === 'text') return null;
+    const { ebnf, longestText } = grammarOf(form);
     const xgrammar = await load();
     const reading = read.get(text) ?? readVocabulary(text);
     read.set(text, reading);
@@ -58,7 +58,7 @@ export function createMaskCompiler({ load = loadXgrammar }: MaskCompilerOptions 
     );
     const grammar = await compile(ebnf).catch(() => {
       // XGrammar's own words hold the grammar, and so the schema; they go no further.
-      throw badSchema('it is too large');
+      throw badSchema(form, 'it is too large');
     });
     return xgrammarMask(xgrammar, { grammar, info, tokens, partIds, stopTokenIds: stops, longestText });
   };
@@ -71,28 +71,26 @@ async function loadXgrammar(): Promise<Xgrammar> {
   return xgrammarOf(await loadCode(() => import('@mlc-ai/web-xgrammar')));
 }
 
-function grammarOf(format: NonNullable<ChatRequest['response_format']>): SchemaGrammar {
-  if (format.type !== 'json_schema') {
-    const rules = Object.entries({ root: 'j_object', ...jsonRules });
-    const ebnf = rules.map(([name, body]) => `${name} ::= ${body}`).join('\n');
+type GivenForm = Exclude<AnswerForm, { type: 'text' }>;
+
+function grammarOf(form: GivenForm): SchemaGrammar {
+  if (form.type === 'json_object') {
+    const ebnf = ebnfOf([['root', 'j_object'], ...Object.entries(jsonRules)]);
     return { ebnf, longestText: Number.POSITIVE_INFINITY };
   }
   try {
-    return schemaEbnf(format.json_schema.schema ?? true);
+    return form.type === 'call' ? callEbnf(form) : schemaEbnf(form.json_schema.schema ?? true);
   } catch (error) {
-    if (error instanceof SchemaError) throw badSchema(error.message);
+    if (error instanceof SchemaError) throw badSchema(form, error.message);
     throw error;
   }
 }
 
-function badSchema(why: string): OrillaError {
-  return new OrillaError(
-    'protocol.bad-request',
-    `No grammar can be made of the schema in \`response_format\`: ${why}.`,
-    {
-      advice:
-        'Use a plainer JSON schema: types, properties, items, enum, lengths, counts, bounds, anyOf and $ref to $defs.',
-      param: 'response_format',
-    },
-  );
+function badSchema({ type }: GivenForm, why: string): OrillaError {
+  const param = type === 'call' ? 'tools' : 'response_format';
+  return new OrillaError('protocol.bad-request', `No grammar can be made of the schema in \`${param}\`: ${why}.`, {
+    advice:
+      'Use a plainer JSON schema: types, properties, items, enum, lengths, counts, bounds, anyOf and $ref to $defs.',
+    param,
+  });
 }

@@ -40,8 +40,13 @@ const mostDepth = 100;
  * @throws SchemaError
  */
 export function schemaEbnf(schema: unknown): SchemaGrammar {
-  return new SchemaRules(schema).grammar();
+  const { rules, longestText } = schemaRules(schema, 'root');
+  return { ebnf: ebnfOf([...rules, ...Object.entries(jsonRules)]), longestText };
 }
+
+/** The rules of a grammar, by their names. It begins with `root`. */
+export const ebnfOf = (rules: Iterable<readonly [string, string]>): string =>
+  [...rules].map(([name, body]) => `${name} ::= ${body}`).join('\n');
 
 export interface SchemaGrammar {
   readonly ebnf: string;
@@ -49,33 +54,47 @@ export interface SchemaGrammar {
   readonly longestText: number;
 }
 
+export interface NamedRules extends Pick<SchemaGrammar, 'longestText'> {
+  readonly rules: ReadonlyMap<string, string>;
+}
+
+/**
+ * The rules of a schema as a part of a larger grammar, beside those for JSON of any shape: `name` is that of the whole schema, which the names
+ * of the others begin with.
+ * @throws SchemaError
+ */
+export function schemaRules(schema: unknown, name: string): NamedRules {
+  return new SchemaRules(schema, name).made();
+}
+
 class SchemaRules {
   readonly #root: unknown;
+  readonly #name: string;
   readonly #rules = new Map<string, string>();
   readonly #names = new Map<string, string>();
   readonly #refs = new Map<string, string>();
   #longestText = Number.POSITIVE_INFINITY;
   /** Rules that are being made, with nothing written in them yet: one that led back to them would have no beginning. */
-  #begun: ReadonlySet<string> = new Set(['root']);
+  #begun: ReadonlySet<string>;
   #depth = 0;
 
-  constructor(root: unknown) {
+  constructor(root: unknown, name: string) {
     this.#root = root;
+    this.#name = name;
+    this.#begun = new Set([name]);
   }
 
-  grammar(): SchemaGrammar {
-    this.#refs.set('#', 'root');
-    this.#rules.set('root', this.#valueOf(this.#root));
-    const rules = [...this.#rules, ...Object.entries(jsonRules)];
-    const ebnf = rules.map(([name, body]) => `${name} ::= ${body}`).join('\n');
-    return { ebnf, longestText: this.#longestText };
+  made(): NamedRules {
+    this.#refs.set('#', this.#name);
+    this.#rules.set(this.#name, this.#valueOf(this.#root));
+    return { rules: this.#rules, longestText: this.#longestText };
   }
 
   /** A rule of its own, so that no body is written twice. */
   #rule(body: string): string {
     const made = /^[a-z]\w*$/.test(body) ? body : this.#names.get(body);
     if (made !== undefined) return made;
-    const name = `r${this.#rules.size}`;
+    const name = `${this.#name}_r${this.#rules.size}`;
     if (this.#rules.size >= mostRules) throw new SchemaError('it is too large');
     this.#rules.set(name, body);
     this.#names.set(body, name);
@@ -129,7 +148,7 @@ class SchemaRules {
     const definitions = isSchema(this.#root) && key !== undefined ? this.#root[key] : null;
     if (name === undefined || !isSchema(definitions) || !Object.hasOwn(definitions, name))
       throw new SchemaError('a $ref leads nowhere');
-    const rule = `d${this.#refs.size}`;
+    const rule = `${this.#name}_d${this.#refs.size}`;
     this.#refs.set(path, rule);
     const definition = this.#within(new Set([...this.#begun, rule]), () => this.#valueOf(definitions[name]));
     this.#rules.set(rule, definition);

@@ -1,4 +1,5 @@
 import type { TemplateMessage } from '../template-messages.ts';
+import { taggedCall } from './call-text.ts';
 import type { TemplateTool } from './template-tools.ts';
 
 /**
@@ -26,7 +27,7 @@ function hermesMessage({
   if (!calls) return { role, content };
   const written = calls.map(({ function: { name, arguments: value } }) => {
     const json = typeof value === 'string' ? value : JSON.stringify(value);
-    return `<tool_call>\n{"name": ${JSON.stringify(name)}, "arguments": ${json}}\n</tool_call>`;
+    return `${taggedCall.before(name)}${json}${taggedCall.after}`;
   });
   return { role, content: [...(content === '' ? [] : [content]), ...written].join('\n') };
 }

@@ -34,6 +34,7 @@ function parse(format: ToolFormat, ...parts: readonly string[]): Answer {
 const written: Readonly<Record<ToolFormat, (name: string, json: string) => string>> = {
   hermes: (name, json) => `<tool_call>\n{"name": ${JSON.stringify(name)}, "arguments": ${json}}\n</tool_call>`,
   qwen: (name, json) => `<tool_call>\n{"name": ${JSON.stringify(name)}, "arguments": ${json}}\n</tool_call>`,
+  'qwen-coder': (name, json) => `<tool_call>{"name": ${JSON.stringify(name)}, "arguments": ${json}}</tool_call>`,
   llama: (name, json) => `<|python_tag|>{"name": ${JSON.stringify(name)}, "parameters": ${json}}`,
 };
 

@@ -44,6 +44,7 @@ const taggedCalls: CallFrame = { open: '<tool_call>', close: '</tool_call>', isB
 const frames: Readonly<Record<ToolFormat, CallFrame>> = {
   hermes: taggedCalls,
   qwen: taggedCalls,
+  'qwen-coder': taggedCalls,
   llama: { open: '<|python_tag|>', close: '', isBare: true, between: /[\s;]/ },
 };
 

@@ -1,5 +1,5 @@
-/** How families of models write a call of a tool: JSON between tags; the same, or XML between those tags; JSON alone. */
-export const toolFormats = ['hermes', 'qwen', 'llama'] as const;
+/** How families of models write a call of a tool: JSON between tags, twice; XML between those tags; JSON alone. */
+export const toolFormats = ['hermes', 'qwen', 'qwen-coder', 'llama'] as const;
 export type ToolFormat = (typeof toolFormats)[number];
 
 /** A template that writes tools at all names them. */
@@ -8,7 +8,7 @@ export const takesTools = (template: string): boolean => /\btools\b/.test(templa
 /** How a model with this template writes calls. One whose template knows no tools is asked for hermes's way. */
 export function toolFormatOf(template: string): ToolFormat {
   if (!takesTools(template)) return 'hermes';
-  if (template.includes('<function=')) return 'qwen';
+  if (template.includes('<function=')) return 'qwen-coder';
   if (template.includes('<tool_call>')) return template.includes('<|im_start|>') ? 'qwen' : 'hermes';
   return /<\|python_tag\|>|<\|start_header_id\|>/.test(template) ? 'llama' : 'hermes';
 }

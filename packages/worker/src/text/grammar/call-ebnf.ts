@@ -1,0 +1,45 @@
+import { callTexts } from '../tools/call-text.ts';
+import type { ToolFormat } from '../tools/tool-format.ts';
+import { ebnfLiteral } from './ebnf-literal.ts';
+import { jsonRules } from './json-rules.ts';
+import { ebnfOf, type SchemaGrammar, schemaRules } from './schema-ebnf.ts';
+
+/** An answer that is one call of one of these tools, as models of that family write it, and nothing else. */
+export interface CallForm {
+  readonly type: 'call';
+  readonly toolFormat: ToolFormat;
+  readonly tools: readonly CallableTool[];
+}
+
+/** `parameters`: a JSON schema; a tool without one takes no arguments. */
+export interface CallableTool {
+  readonly name: string;
+  readonly parameters?: unknown;
+}
+
+/** Arguments of a tool without parameters, as OpenAI has it. */
+export const noParameters = { type: 'object', properties: {}, additionalProperties: false } as const;
+
+/** The grammar of such an answer. @throws SchemaError */
+export function callEbnf({ toolFormat, tools }: CallForm): SchemaGrammar {
+  const text = callTexts[toolFormat];
+  if (!text) throw new TypeError(`A call in the format ${toolFormat} can't be forced.`);
+  const made = tools.map(({ name, parameters }, index) => {
+    const rule = `call${index}`;
+    const { rules, longestText } = schemaRules(objectSchema(parameters), rule);
+    return { call: `${ebnfLiteral(text.before(name))} ${rule} ${ebnfLiteral(text.after)}`, rules, longestText };
+  });
+  const root = ['root', made.map(({ call }) => call).join(' | ')] as const;
+  return {
+    ebnf: ebnfOf([root, ...made.flatMap(({ rules }) => [...rules]), ...Object.entries(jsonRules)]),
+    longestText: Math.min(...made.map(({ longestText }) => longestText)),
+  };
+}
+
+/** Arguments are an object, also where their schema leaves it open. */
+function objectSchema(parameters: unknown): unknown {
+  if (parameters === undefined || parameters === null) return noParameters;
+  if (typeof parameters !== 'object' || Array.isArray(parameters)) return parameters;
+  const isOpen = !['type', '$ref', 'anyOf', 'oneOf', 'allOf', 'const', 'enum'].some((key) => key in parameters);
+  return isOpen ? { type: 'object', ...parameters } : parameters;
+}
