@@ -1,4 +1,5 @@
 import { makeEngine } from '../engines/make-engine.ts';
+import { fastestThreads } from '../engines/threads/fastest-threads.ts';
 import type { Locks } from '../weights/locks/with-lock.ts';
 import type { CrashLog } from './crash-log.ts';
 import type { DeviceKnowledge } from './device-knowledge.ts';
@@ -30,11 +31,16 @@ const tabsVersion = 1;
 
 /** All that is needed once a model is opened: fetched by then. */
 export function openDeviceEngine({ store, locks, settingsKey, knowledge, crashes }: DeviceEngineOptions): DeviceEngine {
+  // Once: engines keep the threads that they have begun with.
+  let threads: Promise<number> | null = null;
   const host = new EngineHost({
     store,
     locks,
-    makeEngine: async (name) =>
-      new WatchedEngine(await makeEngine(name, await (await knowledge()).facts()), { crashes }),
+    makeEngine: async (name) => {
+      const facts = await (await knowledge()).facts();
+      const engine = await makeEngine(name, facts, { threads: () => (threads ??= fastestThreads(facts)) });
+      return new WatchedEngine(engine, { crashes });
+    },
   });
   const doHere: DoWork = (work, port) => doWork({ host, knowledge }, work, port);
   const unload = () => host.unload();

@@ -20,7 +20,7 @@ import { type SamplingSettings, samplingSettings } from '../request/sampling-set
 import { type ChatPlan, chatPlan } from './chat-plan.ts';
 import { continuedPrompt } from './continued-prompt.ts';
 import { isCrash, loadError, requestError } from './engine-errors.ts';
-import { llamacppFeatures, llamacppThreads, usesWebgpu } from './llamacpp-support.ts';
+import { llamacppFeatures, usesWebgpu } from './llamacpp-support.ts';
 import { openWllama, parallelSequences } from './open-wllama.ts';
 import { backendOf } from './read-offload.ts';
 import { severalChoices } from './several-choices.ts';
@@ -33,8 +33,7 @@ import { type WllamaSettings, wllamaSettings } from './wllama-settings.ts';
 /** The device, as far as this engine depends on it. */
 export interface LlamacppDevice {
   readonly adapterFeatures: readonly string[];
-  readonly crossOriginIsolated: boolean;
-  readonly processors: number;
+  readonly threads: () => Promise<number>;
 }
 
 interface OpenModel {
@@ -74,7 +73,7 @@ export class LlamacppEngine implements Engine {
       const { wllama, threads, gpuLayers } = await openWllama({
         files: modelFiles(manifest, weights),
         contextLength,
-        threads: llamacppThreads(this.#device),
+        threads: await this.#device.threads(),
         backend: usesWebgpu(this.#device.adapterFeatures) ? 'webgpu' : 'wasm',
         signal,
         onCrash: (reason) => {

@@ -31,13 +31,3 @@ export function runsLlamacpp(): boolean {
 export function usesWebgpu(adapterFeatures: readonly string[]): boolean {
   return adapterFeatures.includes(shaderFeature) && 'Suspending' in WebAssembly;
 }
-
-/** Threads for the engine, told explicitly: four are as fast as more, and the page needs the rest. Without isolation there is one. */
-export function llamacppThreads(device: {
-  readonly crossOriginIsolated: boolean;
-  readonly processors: number;
-}): number {
-  return device.crossOriginIsolated ? Math.max(1, Math.min(device.processors, maxThreads)) : 1;
-}
-
-const maxThreads = 4;

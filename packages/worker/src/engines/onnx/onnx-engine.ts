@@ -24,7 +24,7 @@ import { answerOf } from './answer-of.ts';
 import { type EmbeddingModel, openEmbeddingModel } from './embedding/embedding-model.ts';
 import { loadError } from './engine-errors.ts';
 import { endTokensOf, type ModelConfig, readModelConfig } from './model-config.ts';
-import { onnxBackend, onnxFeatures, onnxThreads, parallelAnswers } from './onnx-support.ts';
+import { onnxBackend, onnxFeatures, parallelAnswers } from './onnx-support.ts';
 import { openCausalModel } from './open-causal-model.ts';
 import type { OpenSessionOptions, OrtSession } from './open-session.ts';
 import { onnxFiles } from './package-files.ts';
@@ -34,8 +34,8 @@ import type { OpenModel } from './prompt-run.ts';
 /** The device, as far as this engine depends on it. */
 export interface OnnxDevice {
   readonly webgpu: DeviceFacts['webgpu'];
-  readonly crossOriginIsolated: boolean;
-  readonly processors: number;
+  /** The same as long as the worker lives: onnxruntime takes it once. */
+  readonly threads: () => Promise<number>;
 }
 
 export interface OnnxEngineOptions extends Pick<OpenSessionOptions, 'loadOrt'> {
@@ -79,7 +79,7 @@ export class OnnxEngine implements Engine {
       const opening = {
         ...this.#sessionOptions,
         backend: this.#backendFor(manifest),
-        threads: onnxThreads(this.#device),
+        threads: await this.#device.threads(),
         signal,
       };
       const contextLength = contextOf(config, options.contextLength);

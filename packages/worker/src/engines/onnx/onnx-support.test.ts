@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { onnxBackend, onnxThreads, runsOnnx } from './onnx-support.ts';
+import { onnxBackend, runsOnnx } from './onnx-support.ts';
 
 test('runs wherever WASM has SIMD, as it has here', () => {
   expect(runsOnnx()).toBe(true);
@@ -9,13 +9,4 @@ test('computes on the GPU where there is an adapter, with 16-bit floats or witho
   const webgpu = { features: [], maxBufferBytes: 1, limits: {}, adapter: '', isFallback: false };
   expect(onnxBackend(webgpu)).toBe('webgpu');
   expect(onnxBackend(null)).toBe('wasm');
-});
-
-test.each([
-  [{ crossOriginIsolated: false, processors: 8 }, 1],
-  [{ crossOriginIsolated: true, processors: 2 }, 2],
-  [{ crossOriginIsolated: true, processors: 16 }, 4],
-  [{ crossOriginIsolated: true, processors: 0 }, 1],
-])('%j has %i threads', (device, threads) => {
-  expect(onnxThreads(device)).toBe(threads);
 });

@@ -25,12 +25,5 @@ export function onnxBackend(webgpu: DeviceFacts['webgpu']): Backend {
   return webgpu ? 'webgpu' : 'wasm';
 }
 
-/** Threads for WASM, told explicitly: more than four gain nothing, and without isolation there is one. */
-export function onnxThreads(device: { readonly crossOriginIsolated: boolean; readonly processors: number }): number {
-  return device.crossOriginIsolated ? Math.max(1, Math.min(device.processors, maxThreads)) : 1;
-}
-
-const maxThreads = 4;
-
 /** Answers that are computed side by side, each with a cache of its own: step by step in turns. */
 export const parallelAnswers = 2;

@@ -4,7 +4,7 @@ import { xgrammarInNode } from '../../text/grammar/xgrammar.double.ts';
 import { OnnxEngine } from './onnx-engine.ts';
 import { loadNodeOrt, manifestOf, tinyWeights } from './tiny-model.double.ts';
 
-export const noGpu = { webgpu: null, crossOriginIsolated: false, processors: 2 };
+export const noGpu = { webgpu: null, threads: async () => 1 };
 const weights = tinyWeights();
 const xgrammar = xgrammarInNode();
 const compileMask = createMaskCompiler({ load: () => xgrammar });

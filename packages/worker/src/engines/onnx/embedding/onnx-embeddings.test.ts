@@ -3,7 +3,7 @@ import { OnnxEngine } from '../onnx-engine.ts';
 import { loadNodeOrt, manifestOf, tinyWeights } from '../tiny-model.double.ts';
 import { referenceVectors, tinyEncoderWeights } from './tiny-encoder.double.ts';
 
-const noGpu = { webgpu: null, crossOriginIsolated: false, processors: 2 };
+const noGpu = { webgpu: null, threads: async () => 1 };
 const { signal } = new AbortController();
 
 async function openEngine(weights: Map<string, Blob>, contextLength: number) {
