@@ -29,7 +29,8 @@ export function createWorkerApi(): WorkerApi {
   });
   const counter = openOnce(async () => {
     const { TokenCounter } = await loadCode(() => import('../text/token-counter.ts'));
-    return new TokenCounter(await store());
+    const { promptCounter } = await loadCode(() => import('../engines/prompt-counter.ts'));
+    return new TokenCounter({ store: await store(), promptCounter });
   });
   const compute = async (work: EngineWork, port: MessagePort) => {
     try {

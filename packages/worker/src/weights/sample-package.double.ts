@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Chunk, DevicePackage, ModelManifest, PackageSource } from '@orilla/contract';
+import type { Chunk, DevicePackage, EngineName, ModelManifest, PackageSource } from '@orilla/contract';
 import { json, type Served } from './network/web.double.ts';
 
 export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -29,6 +29,7 @@ export interface SamplePackage {
 
 export interface SampleOptions {
   readonly id?: string;
+  readonly engine?: EngineName;
   readonly content?: Uint8Array<ArrayBuffer>;
   readonly chunkBytes?: number;
   /** As a packer does that begins anew at the first tensor. Default: `chunkBytes`. */
@@ -39,7 +40,7 @@ export interface SampleOptions {
 /** A small package with content that means nothing: by default ten chunks of 100 bytes. */
 export function samplePackage(options: SampleOptions = {}): SamplePackage {
   const { id = 'sample', content = sampleBytes(1_000), chunkBytes = 100, mirror = 'https://mirror.test' } = options;
-  const { firstChunkBytes = chunkBytes } = options;
+  const { engine = 'llamacpp', firstChunkBytes = chunkBytes } = options;
   const chunks: Chunk[] = [];
   for (let offset = 0; offset < content.length; ) {
     const piece = content.subarray(offset, offset + (offset === 0 ? firstChunkBytes : chunkBytes));
@@ -49,7 +50,7 @@ export function samplePackage(options: SampleOptions = {}): SamplePackage {
   const manifest: ModelManifest = {
     schema: 'orilla.model/1',
     id,
-    engine: 'llamacpp',
+    engine,
     files: [{ path: 'model.gguf', bytes: content.length, sha256: sha256Hex(content), chunks }],
     contextLength: 64,
     memory: { weights: 1, kvPerToken: 1, scratch: 1 },

@@ -15,11 +15,8 @@ import {
   type WeightFiles,
 } from '@orilla/contract';
 import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
-import type { ModelText } from '../../text/model-text.ts';
-import { modelTextOf } from '../../text/model-text.ts';
 import { notOpen } from '../answer/answer-errors.ts';
 import { compileMaskLater } from '../answer/compile-mask-later.ts';
-import { readJson, readText, requireJson } from '../package/read-package.ts';
 import { answerOf } from './answer-of.ts';
 import { type EmbeddingModel, openEmbeddingModel } from './embedding/embedding-model.ts';
 import { loadError } from './engine-errors.ts';
@@ -27,7 +24,7 @@ import { endTokensOf, type ModelConfig, readModelConfig } from './model-config.t
 import { onnxBackend, onnxFeatures, parallelAnswers } from './onnx-support.ts';
 import { openCausalModel } from './open-causal-model.ts';
 import type { OpenSessionOptions, OrtSession } from './open-session.ts';
-import { onnxFiles } from './package-files.ts';
+import { onnxFiles, readModelText } from './package-files.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import type { OpenModel } from './prompt-run.ts';
 
@@ -151,11 +148,4 @@ function otherTask(what: string): OrillaError {
 
 function contextOf({ contextLength }: ModelConfig, asked: number): number {
   return contextLength === null ? asked : Math.min(asked, contextLength);
-}
-
-async function readModelText(weights: WeightFiles): Promise<ModelText> {
-  const tokenizer = await requireJson(weights, 'tokenizer.json');
-  const tokenizerConfig = (await readJson(weights, 'tokenizer_config.json')) ?? {};
-  const chatTemplate = (await readText(weights, 'chat_template.jinja')) ?? undefined;
-  return modelTextOf({ tokenizer, tokenizerConfig, chatTemplate });
 }

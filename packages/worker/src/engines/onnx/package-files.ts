@@ -1,5 +1,6 @@
 import type { ModelManifest, WeightFiles } from '@orilla/contract';
-import { badPackage } from '../package/read-package.ts';
+import { type ModelText, modelTextOf } from '../../text/model-text.ts';
+import { badPackage, readJson, readText, requireJson } from '../package/read-package.ts';
 
 /** A model's graph, and the weights that lie beside it, each by the name that the graph knows it by. */
 export interface OnnxFiles {
@@ -25,6 +26,14 @@ export function onnxFiles({ files }: Pick<ModelManifest, 'files'>, weights: Weig
     model: blobOf(weights, graph.path),
     externalData: data.map(({ path }) => ({ path: path.slice(folder.length), data: blobOf(weights, path) })),
   };
+}
+
+/** A language model's vocabulary and chat template. @throws OrillaError `engine.load-failed`, `capability.unsupported` */
+export async function readModelText(weights: WeightFiles): Promise<ModelText> {
+  const tokenizer = await requireJson(weights, 'tokenizer.json');
+  const tokenizerConfig = (await readJson(weights, 'tokenizer_config.json')) ?? {};
+  const chatTemplate = (await readText(weights, 'chat_template.jinja')) ?? undefined;
+  return modelTextOf({ tokenizer, tokenizerConfig, chatTemplate });
 }
 
 function blobOf(weights: WeightFiles, path: string): Blob {
