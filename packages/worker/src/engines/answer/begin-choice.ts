@@ -12,10 +12,10 @@ export interface BegunChoice {
 export async function beginChoice(
   { text, endTokenIds, compileMask }: AnsweringModel,
   { settings, form, before }: Pick<AnswerPlan, 'settings' | 'form' | 'before'>,
-  choice: number,
+  { choice, signal }: { readonly choice: number; readonly signal: AbortSignal },
 ): Promise<BegunChoice> {
   const sampler = createSampler(settings, { vocabularySize: text.vocabularySize, choice });
   for (const id of before) sampler.accept(id);
   if (form.type === 'text') return { sampler, mask: null };
-  return { sampler, mask: await compileMask(form, text, { stopTokenIds: endTokenIds }) };
+  return { sampler, mask: await compileMask(form, text, { stopTokenIds: endTokenIds, signal }) };
 }

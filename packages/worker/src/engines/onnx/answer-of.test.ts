@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answer, ask, openTinyEngine, question } from './tiny-engine.double.ts';
+import { answer, ask, failureOf, openTinyEngine, question } from './tiny-engine.double.ts';
 
 const engine = await openTinyEngine();
 const plain = await answer(engine, question);
@@ -60,6 +60,16 @@ test('each of several answers keeps to the schema by itself', async () => {
     const text = tokens.filter((token) => token.choice === choice).map((token) => token.text);
     expect(Object.keys(JSON.parse(text.join('')))).toEqual(['city', 'age']);
   }
+});
+
+test('where no grammar can be made nothing of the prompt is computed', async () => {
+  const messages = [{ role: 'user', content: 'A boat goes to the other shore of the sea.' }];
+  const json_schema = { name: 'none', schema: { not: {} } };
+  const refused = answer(engine, ask({ messages, response_format: { type: 'json_schema', json_schema } }));
+  expect(await failureOf(refused)).toMatchObject({ code: 'protocol.bad-request', param: 'response_format' });
+  const [first, again] = [await answer(engine, ask({ messages })), await answer(engine, ask({ messages }))];
+  expect(again.finish.cachedTokens).toBe(first.finish.promptTokens - 1);
+  expect(first.finish.cachedTokens).toBeLessThan(first.finish.promptTokens - 9);
 });
 
 const place = { ...schema, properties: { place: { enum: ['sea', 'shore'] } }, required: ['place'] };

@@ -1,5 +1,5 @@
 import type { ChatRequest, Feature, GenerateOptions, TokenEvent } from '@orilla/contract';
-import { beginChoice } from '../answer/begin-choice.ts';
+import { type BegunChoice, beginChoice } from '../answer/begin-choice.ts';
 import { choiceEvents } from '../answer/choice-events.ts';
 import { ChoiceTokens } from '../answer/choice-tokens.ts';
 import { type AnswerPlan, planAnswer } from '../answer/plan-answer.ts';
@@ -26,12 +26,33 @@ export async function* answerOf(
   }
   const { settings, prompt, before } = plan;
   const tokens = [...prompt, ...before];
-  const run = await runPrompt(open, tokens, { signal });
-  const choices: RunningChoice[] = [];
+  const begun: BegunChoice[] = [];
   try {
+    // Before the prompt, which may take much longer: it would be computed for nothing where no grammar can be made.
     for (let choice = 0; choice < settings.choices; choice += 1)
-      choices.push(await runChoice(open, plan, { run, choice, signal }));
-    const { cachedTokens } = run;
+      begun.push(await beginChoice(open, plan, { choice, signal }));
+    yield* answersBehind(open, plan, { tokens, run: await runPrompt(open, tokens, { signal }), begun, signal });
+  } finally {
+    for (const { mask } of begun) mask?.free();
+  }
+}
+
+interface Beginning {
+  /** The prompt, and what of the answer is out already. */
+  readonly tokens: readonly number[];
+  readonly run: PromptRun;
+  readonly begun: readonly BegunChoice[];
+  readonly signal: AbortSignal;
+}
+
+async function* answersBehind(
+  open: OpenModel,
+  plan: AnswerPlan,
+  { tokens, run, begun, signal }: Beginning,
+): AsyncGenerator<TokenEvent, void, undefined> {
+  const { cachedTokens } = run;
+  const choices = begun.map((choice) => runChoice(open, plan, { ...choice, run, signal }));
+  try {
     const answers = choices.map(({ tokens }, choice) => choiceEvents(open, plan, { tokens, choice, cachedTokens }));
     yield* tellAnswer(plan, answers, { most: answers.length });
   } finally {
@@ -45,17 +66,14 @@ interface RunningChoice {
   readonly tokens: ChoiceTokens;
   /** Of the prompt and of those tokens that were computed. */
   readonly kv: KvCache;
-  /** Lets go what it holds. */
   release(): void;
 }
 
-async function runChoice(
-  open: OpenModel,
-  plan: AnswerPlan,
-  { run, choice, signal }: { readonly run: PromptRun; readonly choice: number; readonly signal: AbortSignal },
-): Promise<RunningChoice> {
-  const { model, endTokenIds } = open;
-  const { sampler, mask } = await beginChoice(open, plan, choice);
+function runChoice(
+  { model, endTokenIds }: OpenModel,
+  { limit }: AnswerPlan,
+  { run, sampler, mask, signal }: BegunChoice & Pick<Beginning, 'run' | 'signal'>,
+): RunningChoice {
   let kv = run.kv.hold();
   const goOn = async (id: number) => {
     // In a later task: tokens leave for the page, and an abort comes in, before the next step takes the thread.
@@ -66,16 +84,12 @@ async function runChoice(
     kv = step.kv;
     return logitsOf(step);
   };
-  const { limit } = plan;
   return {
     tokens: new ChoiceTokens({ logits: logitsOf(run), goOn, sampler, mask, endTokenIds, limit, signal }),
     get kv() {
       return kv;
     },
-    release() {
-      mask?.free();
-      kv.release();
-    },
+    release: () => kv.release(),
   };
 }
 
@@ -84,14 +98,12 @@ function logitsOf({ logits }: Step): Float32Array {
   throw new TypeError('A step whose logits nobody wanted is none to go on from.');
 }
 
-interface Beginning {
-  readonly tokens: readonly number[];
-  readonly run: PromptRun;
+interface ComputedAnswer extends Pick<Beginning, 'tokens' | 'run'> {
   readonly first: RunningChoice | undefined;
 }
 
 /** What was computed for the first answer is where the next turn of this conversation begins. */
-function keepBeginning({ prefixes, model }: OpenModel, { tokens, run, first }: Beginning): void {
+function keepBeginning({ prefixes, model }: OpenModel, { tokens, run, first }: ComputedAnswer): void {
   if (!model.session.isOpen) return;
   const kv = (first?.kv ?? run.kv).hold();
   prefixes.keep([...tokens, ...(first?.tokens.ids ?? [])].slice(0, kv.length), kv);

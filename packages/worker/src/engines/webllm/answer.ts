@@ -42,7 +42,7 @@ async function* answerChoice(
 ): AsyncGenerator<AnswerEvent, ChoiceEnd, undefined> {
   const { sequence, endTokenIds } = model;
   const { prompt, before, limit } = plan;
-  const { sampler, mask } = await beginChoice(model, plan, choice);
+  const { sampler, mask } = await beginChoice(model, plan, { choice, signal });
   try {
     const { logits, cachedTokens } = await sequence.begin([...prompt, ...before], { signal });
     const goOn = (id: number) => sequence.goOn(id);

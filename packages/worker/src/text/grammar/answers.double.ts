@@ -14,6 +14,9 @@ const pieces: readonly Uint8Array[] = [
 
 export const endId = 0;
 
+/** Of requests that nobody leaves. */
+export const stops = { stopTokenIds: [endId], signal: new AbortController().signal };
+
 export const answerVocabulary: Pick<ModelText, 'vocabularySize' | 'specialTokenIds' | 'tokenBytes'> = {
   vocabularySize: pieces.length,
   specialTokenIds: new Set([endId, pieces.length - 1]),

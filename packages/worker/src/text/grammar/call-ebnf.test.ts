@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { callTexts } from '../tools/call-text.ts';
 import { toolCallParser } from '../tools/tool-call-parser.ts';
 import { type ToolFormat, toolFormats } from '../tools/tool-format.ts';
-import { answerVocabulary, endId, randomAnswer, spell } from './answers.double.ts';
+import { answerVocabulary, randomAnswer, spell, stops } from './answers.double.ts';
 import type { CallableTool } from './call-ebnf.ts';
 import { createMaskCompiler } from './compile-token-mask.ts';
 import { randomOf } from './random.double.ts';
@@ -16,7 +16,7 @@ const compile = createMaskCompiler({ load: () => loading });
 const forced = toolFormats.filter((format) => callTexts[format]);
 
 async function maskOf(toolFormat: ToolFormat, tools: readonly CallableTool[]): Promise<TokenMask> {
-  const mask = await compile({ type: 'call', toolFormat, tools }, answerVocabulary, { stopTokenIds: [endId] });
+  const mask = await compile({ type: 'call', toolFormat, tools }, answerVocabulary, stops);
   if (!mask) throw new Error('A call makes a mask.');
   return mask;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { allowedIds, answerVocabulary, endId, randomAnswer, spell } from './answers.double.ts';
+import { allowedIds, answerVocabulary, endId, randomAnswer, spell, stops } from './answers.double.ts';
 import { createMaskCompiler } from './compile-token-mask.ts';
 import { randomOf } from './random.double.ts';
 import { boundedSchema, isValid } from './schemas.double.ts';
@@ -9,7 +9,6 @@ import { xgrammarInNode } from './xgrammar.double.ts';
 
 const loading = xgrammarInNode();
 const compile = createMaskCompiler({ load: () => loading });
-const stops = { stopTokenIds: [endId] };
 
 async function maskOf(schema: unknown): Promise<TokenMask> {
   // What comes from outside is not checked against the types.
@@ -249,6 +248,20 @@ test('a vocabulary is prepared once, a grammar too, and of many the oldest are g
   await ask(whole - 2);
   await ask(whole - 2);
   expect(log).toEqual(['vocabulary', 'vocabulary', 'vocabulary', 'given back']);
+});
+
+test('an abort is told before the next step, also while code is on its way, and the next request finds what was made', async () => {
+  const xgrammar = await loading;
+  const code = Promise.withResolvers<typeof xgrammar>();
+  const later = createMaskCompiler({ load: () => code.promise });
+  const controller = new AbortController();
+  const waiting = later({ type: 'json_object' }, answerVocabulary, { ...stops, signal: controller.signal });
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  code.resolve(xgrammar);
+  const mask = await later({ type: 'json_object' }, answerVocabulary, stops);
+  expect(mask && spell(mask, '{}').canEnd).toBe(true);
+  mask?.free();
 });
 
 test('a mask outlives the vocabulary and the grammar that it was made of', async () => {

@@ -1,5 +1,7 @@
 import { type ChatRequest, OrillaError } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
+import { createNextTask } from '../../next-task.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import { type CallForm, callEbnf } from './call-ebnf.ts';
 import { jsonRules } from './json-rules.ts';
 import { KeptPromises } from './kept-promises.ts';
@@ -18,6 +20,8 @@ import { type Xgrammar, xgrammarMask, xgrammarOf } from './xgrammar-mask.ts';
 export interface MaskOptions {
   /** The tokens that may end the answer. */
   readonly stopTokenIds: Iterable<number>;
+  /** Is heard between the steps of making a grammar, each of which takes the thread. */
+  readonly signal: AbortSignal;
 }
 
 /** What an answer has to be. */
@@ -29,6 +33,8 @@ export interface MaskCompilerOptions {
   readonly load?: () => Promise<Xgrammar>;
 }
 
+const nextTask = createNextTask();
+
 /** A vocabulary takes some MB in memory. */
 const keptVocabularies = 2;
 
@@ -36,7 +42,7 @@ const keptVocabularies = 2;
  * Makes the function that compiles masks, with the vocabularies and grammars that it keeps for the next request.
  *
  * The function gives `null` where the answer may be any text. It throws OrillaError `protocol.bad-request` for a schema that no grammar can
- * be made of, its own or that of a tool's arguments, and `engine.load-failed` where XGrammar can't be loaded.
+ * be made of, its own or that of a tool's arguments, `engine.load-failed` where XGrammar can't be loaded, and AbortError.
  */
 export function createMaskCompiler({ load = loadXgrammar }: MaskCompilerOptions = {}): CompileTokenMask {
   const read = new WeakMap<Vocabulary, Promise<ReadVocabulary>>();
@@ -44,22 +50,32 @@ export function createMaskCompiler({ load = loadXgrammar }: MaskCompilerOptions 
     most: keptVocabularies,
     free: (vocabulary) => vocabulary.free(),
   });
-  return async (form, text, { stopTokenIds }) => {
+  return async (form, text, { stopTokenIds, signal }) => {
     if (form.type === 'text') return null;
     const { ebnf, longestText } = grammarOf(form);
-    const xgrammar = await load();
-    const reading = read.get(text) ?? readVocabulary(text);
-    read.set(text, reading);
-    const vocabulary = await reading;
+    const step = async <T>(work: () => Promise<T>): Promise<T> => {
+      await nextTask();
+      signal.throwIfAborted();
+      // Others may want it too, so that it goes on.
+      return untilAborted(work(), { signal });
+    };
+    const xgrammar = await step(load);
+    const vocabulary = await step(() => {
+      const reading = read.get(text) ?? readVocabulary(text);
+      read.set(text, reading);
+      return reading;
+    });
     const stops = [...stopTokenIds];
     const key = [vocabulary.digest, ...stops].join(' ');
-    const { info, tokens, partIds, compile } = await prepared.get(key, () =>
-      prepareVocabulary(xgrammar, vocabulary, stops),
+    const { info, tokens, partIds, compile } = await step(() =>
+      prepared.get(key, () => prepareVocabulary(xgrammar, vocabulary, stops)),
     );
-    const grammar = await compile(ebnf).catch(() => {
-      // XGrammar's own words hold the grammar, and so the schema; they go no further.
-      throw badSchema(form, 'it is too large');
-    });
+    const grammar = await step(() =>
+      compile(ebnf).catch(() => {
+        // XGrammar's own words hold the grammar, and so the schema; they go no further.
+        throw badSchema(form, 'it is too large');
+      }),
+    );
     return xgrammarMask(xgrammar, { grammar, info, tokens, partIds, stopTokenIds: stops, longestText });
   };
 }

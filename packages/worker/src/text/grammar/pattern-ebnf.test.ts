@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerVocabulary, endId, randomAnswer, spell } from './answers.double.ts';
+import { answerVocabulary, randomAnswer, spell, stops } from './answers.double.ts';
 import { createMaskCompiler } from './compile-token-mask.ts';
 import { PatternError, patternEbnf } from './pattern-ebnf.ts';
 import { xgrammarInNode } from './xgrammar.double.ts';
@@ -10,7 +10,7 @@ const compile = createMaskCompiler({ load: () => loading });
 async function maskOf(pattern: string) {
   const schema = { type: 'string', pattern };
   const format = { type: 'json_schema', json_schema: { name: 'x', schema } } as const;
-  const mask = await compile(format, answerVocabulary, { stopTokenIds: [endId] });
+  const mask = await compile(format, answerVocabulary, stops);
   if (!mask) throw new Error('A pattern makes a mask.');
   return mask;
 }
