@@ -47,6 +47,23 @@ const hasEngine = (page: Page) =>
     performance.getEntriesByType('resource').some(({ name }) => /ort-wasm.*\.wasm/.test(name)),
   );
 
+test('while weights are on their way their engine is made: its code is there before they are', async () => {
+  const released = Promise.withResolvers<void>();
+  const held = { kind: 'hold', afterBytes: 0, until: released.promise } as const;
+  mirror.misbehave = ({ path }) => (path.endsWith('model.onnx') ? held : null);
+  const page = await open();
+  const started = page.waitForEvent('worker');
+  const prepared = page.evaluate(() => window.client.prepare());
+  const worker = await started;
+  const hasCode = () =>
+    worker.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('onnx-engine')));
+  await expect.poll(hasCode).toBe(true);
+  expect(mirror.requests.find(({ path }) => path.endsWith('model.onnx'))?.sentBytes ?? 0).toBe(0);
+  released.resolve();
+  expect(await prepared).toMatchObject({ engine: 'onnx', backend: 'wasm' });
+  await page.close();
+});
+
 test('five tabs have one engine; when the leading tab closes in mid-answer, another finishes every open answer', async () => {
   const pages = [];
   for (let count = 0; count < 5; count += 1) pages.push(await open());

@@ -1,4 +1,5 @@
 import {
+  type ArrivingFiles,
   abortReason,
   type ChatRequest,
   type DevicePackage,
@@ -9,6 +10,7 @@ import {
   type GenerateCall,
   type LoadProgress,
   type LoadResult,
+  type ModelManifest,
   OrillaError,
   type PackageRates,
   type TokenEvent,
@@ -19,6 +21,7 @@ import type { BroughtPackage } from '../weights/download/package-download.ts';
 import { openLock } from '../weights/locks/lock-names.ts';
 import { holdSharedLock, type Locks } from '../weights/locks/with-lock.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
+import { EnginePreparation } from './engine-preparation.ts';
 import { OpenPackage } from './open-package.ts';
 
 /** Longer than a page takes to ask once its load is answered. */
@@ -38,6 +41,8 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #loads = new Map<string, SharedWork<LoadResult, LoadProgress>>();
   #open: OpenPackage | null = null;
+  #isOpening = false;
+  #preparation: EnginePreparation | null = null;
   /** Of opening and closing. */
   readonly #turns = new OneAtATime();
 
@@ -47,7 +52,7 @@ export class EngineHost {
 
   /**
    * Brings a package into memory; another one that is there goes, but not before the new one is downloaded and the other has answered who asked
-   * it: that may be another tab.
+   * it: that may be another tab. Where nothing else is in memory, its engine is prepared while it is downloaded.
    * @throws OrillaError of the families Catalog, Storage, Engine, Capability; AbortError
    */
   async load(pkg: DevicePackage, options: JoinOptions<LoadProgress>): Promise<LoadResult> {
@@ -142,19 +147,43 @@ export class EngineHost {
     const { store, locks } = this.#options;
     const { signal } = options;
     const release = await holdSharedLock(openLock(pkg.id), { locks, signal });
+    const own: { preparation: EnginePreparation | null } = { preparation: null };
+    const onArriving = (manifest: ModelManifest, files: ArrivingFiles) => {
+      own.preparation = this.#prepare(pkg, manifest, files);
+    };
     try {
-      const brought = await (await store()).bring(pkg, options);
-      return await this.#turns.run(() => this.#openEngine(pkg, brought, { signal, release }));
+      const brought = await (await store()).bring(pkg, { ...options, onArriving });
+      return await this.#turns.run(() => this.#openInTurn(pkg, brought, { signal, release, ...own }));
     } catch (error) {
       release();
+      await own.preparation?.end();
       throw error;
+    }
+  }
+
+  /** One at a time, and not beside a package that is in memory: it would slow that down and take memory from it. */
+  #prepare(pkg: DevicePackage, manifest: ModelManifest, files: ArrivingFiles): EnginePreparation | null {
+    if (this.#isOpening || this.#open?.engine.isOpen || this.#preparation?.isOver === false) return null;
+    const { makeEngine } = this.#options;
+    const { contextLength } = pkg;
+    this.#preparation = new EnginePreparation(manifest, files, { makeEngine, contextLength });
+    return this.#preparation;
+  }
+
+  async #openInTurn(pkg: DevicePackage, brought: BroughtPackage, options: OpenOptions): Promise<LoadResult> {
+    this.#isOpening = true;
+    try {
+      if (this.#preparation !== options.preparation) await this.#preparation?.end();
+      return await this.#openEngine(pkg, brought, options);
+    } finally {
+      this.#isOpening = false;
     }
   }
 
   async #openEngine(
     pkg: DevicePackage,
     { manifest, files, fetchedBytes }: BroughtPackage,
-    { signal, release }: { readonly signal: AbortSignal; readonly release: () => void },
+    { signal, release, preparation }: OpenOptions,
   ): Promise<LoadResult> {
     signal.throwIfAborted();
     const before = this.#open;
@@ -162,13 +191,20 @@ export class EngineHost {
       // Whoever wanted its place has left.
       release();
       before.expect();
+      await preparation?.end();
       return { ...before.loaded, fetchedBytes };
     }
-    const engine = await this.#options.makeEngine(manifest.engine);
-    if (before?.engine.isOpen) await before.leave(signal);
-    // Two models at once might be more than there is memory for.
-    await this.#detach()?.close();
-    signal.throwIfAborted();
+    const engine = (await preparation?.take()) ?? (await this.#options.makeEngine(manifest.engine));
+    try {
+      if (before?.engine.isOpen) await before.leave(signal);
+      // Two models at once might be more than there is memory for.
+      await this.#detach()?.close();
+      signal.throwIfAborted();
+    } catch (error) {
+      // It may have been prepared.
+      await engine.unload();
+      throw error;
+    }
     const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
     if (signal.aborted) {
       // It was ended too late to notice; nobody would close it.
@@ -193,6 +229,14 @@ export class EngineHost {
     open?.stopLeaving();
     return this.#turns.run(async () => open?.close());
   }
+}
+
+interface OpenOptions {
+  readonly signal: AbortSignal;
+  /** Lets other tabs remove its chunks. */
+  readonly release: () => void;
+  /** Of this package's own engine. */
+  readonly preparation: EnginePreparation | null;
 }
 
 /** What those are told whose load another call ended. They did not abort it themselves, so that it is no AbortError. */

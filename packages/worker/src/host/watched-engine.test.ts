@@ -151,3 +151,14 @@ test('has embeddings where the engine has them', async () => {
   const { engine } = watched({ embed: async () => ({ ...response, data: [] }) });
   expect(await engine.embed?.({ model: 'one', input: 'x' }, { signal })).toEqual(response);
 });
+
+test('what an engine does beforehand is passed on, and neither its silence nor its failure counts; one that can not has no such call', async () => {
+  const lost = new OrillaError('engine.device-lost', 'Gone.');
+  const { engine, noted } = watched({ prepare: () => Promise.reject(lost) }, 10);
+  await expect(engine.prepare?.(manifest, { file: () => forever }, { contextLength: 8, signal })).rejects.toBe(lost);
+  const silent = watched({ prepare: () => forever }, 10);
+  silent.engine.prepare?.(manifest, { file: () => forever }, { contextLength: 8, signal });
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  expect([silent.engine.isOpen, noted, silent.noted]).toEqual([true, [], []]);
+  expect(watched({}).engine.prepare).toBeUndefined();
+});

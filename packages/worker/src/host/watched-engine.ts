@@ -34,6 +34,8 @@ const endings: ReadonlySet<ErrorCode> = new Set(['engine.device-lost', 'engine.c
 export class WatchedEngine implements Engine {
   /** As the engine's own: absent where it has none. */
   readonly embed?: NonNullable<Engine['embed']>;
+  /** As the engine's own. Nobody waits for it, and what fails in it is no failure: it is not watched. */
+  readonly prepare?: NonNullable<Engine['prepare']>;
   readonly #engine: Engine;
   readonly #options: Required<WatchedEngineOptions>;
   #noted: Promise<void> | null = null;
@@ -43,7 +45,8 @@ export class WatchedEngine implements Engine {
   constructor(engine: Engine, options: WatchedEngineOptions) {
     this.#engine = engine;
     this.#options = { silenceMs: defaultSilenceMs, ...options };
-    const { embed } = engine;
+    const { embed, prepare } = engine;
+    if (prepare) this.prepare = (...given) => prepare.apply(engine, given);
     if (embed) this.embed = (request, how) => this.#watch(() => embed.call(engine, request, how));
   }
 

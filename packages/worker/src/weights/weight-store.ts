@@ -8,6 +8,7 @@ import {
 } from '@orilla/contract';
 import { exportPackage } from './archive/export-package.ts';
 import { importPackage } from './archive/import-package.ts';
+import type { ArrivingListener } from './download/arriving-package.ts';
 import { DownloadQueue } from './download/download-queue.ts';
 import { LivePackages, type WatchOptions } from './download/live-packages.ts';
 import { makeRoomFor } from './download/make-room-for.ts';
@@ -57,13 +58,17 @@ export class WeightStore {
 
   /**
    * Makes a package complete, also one that was paused, and opens its files. An abort, a failure or a closed tab leaves what was stored
-   * for the next time.
+   * for the next time. Where this tab is about to fetch something, `onArriving` is told of it.
    * @throws OrillaError of the families Catalog and Storage, `storage.unavailable` when the package is removed meanwhile; AbortError
    */
-  async bring(pkg: DevicePackage, { signal, onProgress }: BringOptions): Promise<BroughtPackage> {
+  async bring(
+    pkg: DevicePackage,
+    options: BringOptions & { readonly onArriving?: ArrivingListener },
+  ): Promise<BroughtPackage> {
+    const { signal, onProgress } = options;
     signal.throwIfAborted();
     const stored = await openStored(pkg, this.#parts);
-    if (!stored) return this.#queue.join(pkg, { priority: 'question', signal, onProgress });
+    if (!stored) return this.#queue.join(pkg, { priority: 'question', ...options });
     const bytes = totalLength(piecesOf(stored.manifest));
     new ProgressMeter({ now: this.#parts.network.now, report: onProgress }).enter('open', {
       storedBytes: bytes,

@@ -1,10 +1,11 @@
 import { isOrillaError, OrillaError } from '@orilla/contract';
 import type { Draft } from '../backend/weight-backend.ts';
-import { missingPieces, type Piece, piecesOf, totalLength } from '../pieces/pieces.ts';
+import { missingPieces, type Piece, piecesOf, smallFilesFirst, totalLength } from '../pieces/pieces.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import type { LoadSources } from '../source/load-sources.ts';
 import type { StoreParts } from '../store-parts.ts';
+import type { ArrivingPackage } from './arriving-package.ts';
 import { fetchMissing } from './fetch-missing.ts';
 import type { FetchedPiece } from './fetch-piece.ts';
 import { makeRoomFor } from './make-room-for.ts';
@@ -19,6 +20,7 @@ export interface CompleteOptions {
   readonly sources: LoadSources;
   readonly share: TransferShare;
   readonly meter: ProgressMeter;
+  readonly arriving: ArrivingPackage;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +48,7 @@ export async function completePackage(record: SourcedRecord, options: CompleteOp
 async function fetchAll(
   record: SourcedRecord,
   quarantine: Quarantine,
-  { parts, sources, share, meter, signal }: CompleteOptions,
+  { parts, sources, share, meter, arriving, signal }: CompleteOptions,
 ): Promise<void> {
   const { shelf, backend, network, locks } = parts;
   const { id } = record.manifest;
@@ -54,9 +56,11 @@ async function fetchAll(
   const draft: Draft = earlier ? await takeOver(earlier, record, { backend, shelf, signal }) : record;
   // Before the first write of a new one too: a browser that is nearly full refuses even a note.
   await makeRoomFor(draft, totalLength(missingOf(draft, await shelf.chunkKeys())), parts);
-  const missing = missingOf(draft, await shelf.draft(draft));
+  const stored = await shelf.draft(draft);
+  const missing = missingOf(draft, stored);
   const totalBytes = totalLength(piecesOf(record.manifest));
   meter.enter('download', { storedBytes: totalBytes - totalLength(missing), totalBytes });
+  if (missing.length > 0) arriving.begin(record.manifest, stored);
   const store = async (piece: Piece, fetched: FetchedPiece, stopping: { readonly signal: AbortSignal }) => {
     const { file } = piece;
     if (!file.chunks) await quarantine.note(piece, fetched);
@@ -64,7 +68,18 @@ async function fetchAll(
     if (!file.chunks) await quarantine.advance(file, fetched, stopping);
   };
   try {
-    await fetchMissing(missing, { backend, network, locks, sources, share, meter, signal, store });
+    const onStored = (sha256: string) => arriving.stored(sha256);
+    await fetchMissing(smallFilesFirst(missing), {
+      backend,
+      network,
+      locks,
+      sources,
+      share,
+      meter,
+      signal,
+      store,
+      onStored,
+    });
   } catch (error) {
     throw isOrillaError(error) && error.code === 'storage.quota-exceeded' ? tellMissing(error, meter.leftBytes) : error;
   }

@@ -9,6 +9,7 @@ import { type JoinOptions, SharedWork } from '../../shared-work.ts';
 import { downloadLock } from '../locks/lock-names.ts';
 import { withLock } from '../locks/with-lock.ts';
 import type { StoreParts } from '../store-parts.ts';
+import type { ArrivingListener } from './arriving-package.ts';
 import { inOneTab } from './in-one-tab.ts';
 import type { PackageNews } from './package-channel.ts';
 import { type BroughtPackage, PackageDownload } from './package-download.ts';
@@ -20,6 +21,8 @@ const answerWithinMs = 2_000;
 
 export interface DownloadOptions extends JoinOptions<LoadProgress> {
   readonly priority: DownloadPriority;
+  /** Told where something is to be fetched, by this tab. */
+  readonly onArriving?: ArrivingListener | undefined;
 }
 
 interface Entry {
@@ -46,11 +49,16 @@ export class DownloadQueue {
    * Waits until a package is complete, also one that was paused. When the last one who waits leaves, the transfers stop.
    * @throws OrillaError of the families Catalog and Storage, `storage.unavailable` when the package is removed meanwhile; AbortError
    */
-  async join(pkg: DevicePackage, { priority, ...options }: DownloadOptions): Promise<BroughtPackage> {
+  async join(pkg: DevicePackage, { priority, onArriving, ...options }: DownloadOptions): Promise<BroughtPackage> {
     options.signal.throwIfAborted();
     this.#parts.channel.tell({ type: 'resume', id: pkg.id, priority });
     const entry = this.#running(pkg.id) ?? this.#begin(pkg, priority);
-    return entry.work.join(options);
+    const stopListening = onArriving && entry.download.arriving.listen(onArriving);
+    try {
+      return await entry.work.join(options);
+    } finally {
+      stopListening?.();
+    }
   }
 
   /** Stops the download in whichever tab it runs. Settles when a reload of this one would find it so, or that tab does not answer. */

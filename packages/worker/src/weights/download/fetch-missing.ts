@@ -29,6 +29,8 @@ export interface FetchMissingOptions {
   readonly isPatient?: boolean;
   /** Stores a piece whose hash holds. */
   readonly store: (piece: Piece, fetched: FetchedPiece, options: { readonly signal: AbortSignal }) => Promise<void>;
+  /** Told the hash of each piece once it is stored, whoever has fetched it. */
+  readonly onStored?: ((sha256: string) => void) | undefined;
 }
 
 /**
@@ -68,11 +70,11 @@ async function fetchAll(left: Set<Piece>, options: FetchOptions): Promise<void> 
 
 /** Takes out of `left` what is stored. Gives the address of a file whose server ignores Range, where it comes upon one. */
 async function fetchByRange(left: Set<Piece>, options: FetchOptions): Promise<string | null> {
-  const { backend, locks, meter, sources } = options;
+  const { backend, locks, sources } = options;
   const fetchOne = async (piece: Piece, { signal }: { readonly signal: AbortSignal }) => {
     const bring = async () => {
       const isThere = piece.sha256 !== null && (await backend.chunks.get(piece.sha256)) !== undefined;
-      if (isThere) meter.stored(piece.length);
+      if (isThere) count(piece, piece.sha256, options);
       else
         await transfer(
           async (fetching) => {
@@ -107,9 +109,14 @@ async function fetchByStream(url: string, left: Set<Piece>, options: FetchOption
   }, options);
 }
 
-async function keep(piece: Piece, fetched: FetchedPiece, { store, meter, signal }: FetchMissingOptions): Promise<void> {
-  await store(piece, fetched, { signal });
-  meter.stored(piece.length);
+async function keep(piece: Piece, fetched: FetchedPiece, options: FetchMissingOptions): Promise<void> {
+  await options.store(piece, fetched, { signal: options.signal });
+  count(piece, fetched.sha256, options);
+}
+
+function count({ length }: Piece, sha256: string, { meter, onStored }: FetchMissingOptions): void {
+  meter.stored(length);
+  onStored?.(sha256);
 }
 
 /**

@@ -4,6 +4,7 @@ import { piecesOf, totalLength } from '../pieces/pieces.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import type { StoreParts } from '../store-parts.ts';
+import { ArrivingPackage } from './arriving-package.ts';
 import { completePackage } from './complete-package.ts';
 import { PackageSources } from './package-sources.ts';
 import { PauseGate } from './pause-gate.ts';
@@ -25,6 +26,8 @@ export interface PackageDownloadOptions {
 
 /** One download of one package, until it is complete. It can be paused, and become more urgent, on the way. */
 export class PackageDownload {
+  /** Its files, while they come. */
+  readonly arriving: ArrivingPackage;
   readonly #pkg: DevicePackage;
   readonly #parts: StoreParts;
   readonly #gate = new PauseGate();
@@ -35,6 +38,7 @@ export class PackageDownload {
   constructor(pkg: DevicePackage, { parts, priority }: PackageDownloadOptions) {
     this.#pkg = pkg;
     this.#parts = parts;
+    this.arriving = new ArrivingPackage(parts);
     this.#meter = new ProgressMeter({ now: parts.network.now, report: (progress) => this.#report?.(progress) });
     const onWaiting = (isWaiting: boolean) => this.#meter.enter(isWaiting ? 'waiting' : 'download');
     this.#share = new TransferShare({ slots: parts.slots, priority, onWaiting });
@@ -78,7 +82,11 @@ export class PackageDownload {
     };
     try {
       const shelved = await this.#gate.run((running) => this.#attempt(running), { signal, onPaused });
+      this.arriving.end(shelved.files);
       return { ...shelved, fetchedBytes: this.#meter.fetchedBytes };
+    } catch (error) {
+      this.arriving.end(null);
+      throw error;
     } finally {
       this.#report = null;
     }
@@ -95,7 +103,8 @@ export class PackageDownload {
     // A source that turns out to have given other bytes is not asked again: that takes a round as well.
     for (let round = 1; round <= maxRounds + this.#pkg.sources.length; round += 1) {
       const record = await sources.record({ signal });
-      const options = { parts, sources: sources.load, share: this.#share, meter: this.#meter, signal };
+      const { arriving } = this;
+      const options = { parts, sources: sources.load, share: this.#share, meter: this.#meter, arriving, signal };
       const complete = await completePackage(record, options);
       if (complete) return this.#opened(complete);
     }

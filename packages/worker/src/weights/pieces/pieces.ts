@@ -40,6 +40,15 @@ export function missingPieces(pieces: readonly Piece[], stored: ReadonlySet<stri
   });
 }
 
+/** What an engine can be prepared with is in files that are smaller than this: graphs, tokenizers, settings, libraries. */
+const smallFileBytes = 16 * 1024 ** 2;
+
+/** Pieces of small files, and then the others, each in their order. */
+export function smallFilesFirst(pieces: readonly Piece[]): readonly Piece[] {
+  const isSmall = ({ file }: Piece) => file.bytes < smallFileBytes;
+  return [...pieces.filter(isSmall), ...pieces.filter((piece) => !isSmall(piece))];
+}
+
 export function totalLength(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);
 }
