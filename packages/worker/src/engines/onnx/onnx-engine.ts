@@ -17,6 +17,7 @@ import {
 import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
 import { notOpen } from '../answer/answer-errors.ts';
 import { compileMaskLater } from '../answer/compile-mask-later.ts';
+import { otherTask } from '../request/embedding-fields.ts';
 import { answerOf } from './answer-of.ts';
 import { type EmbeddingModel, openEmbeddingModel } from './embedding/embedding-model.ts';
 import { loadError } from './engine-errors.ts';
@@ -138,12 +139,6 @@ export class OnnxEngine implements Engine {
     const lacks = (requires?.features ?? []).some((feature) => !webgpu?.features.includes(feature));
     return lacks ? 'wasm' : onnxBackend(webgpu);
   }
-}
-
-function otherTask(what: string): OrillaError {
-  return new OrillaError('capability.unsupported', `This model ${what}.`, {
-    advice: 'Ask a model that is made for it, or let the relay answer.',
-  });
 }
 
 function contextOf({ contextLength }: ModelConfig, asked: number): number {

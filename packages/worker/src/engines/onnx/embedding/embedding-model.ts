@@ -1,10 +1,10 @@
 import { type EmbeddingRequest, type EmbeddingResponse, OrillaError, type WeightFiles } from '@orilla/contract';
 import { createNextTask } from '../../../next-task.ts';
+import { embeddingResponse } from '../../answer/embedding-response.ts';
 import { readJson } from '../../package/read-package.ts';
 import { type OpenSessionOptions, type OrtSession, openSession } from '../open-session.ts';
 import type { OnnxFiles } from '../package-files.ts';
 import { embeddingCall } from './embedding-call.ts';
-import { embeddingResponse } from './embedding-response.ts';
 import { EncoderModel } from './encoder-model.ts';
 import { type EncoderText, encoderText } from './encoder-text.ts';
 import { type Pooling, poolRow, readPooling } from './pooling.ts';
@@ -83,7 +83,8 @@ function openedModel({ encoder, text, pooling, dimensions, contextLength }: Part
       }
       signal.throwIfAborted();
       if (vectors.some((vector) => vector.some(Number.isNaN))) throw noNumbers();
-      return embeddingResponse(request, call, vectors);
+      const tokens = lengths.reduce((sum, length) => sum + length, 0);
+      return embeddingResponse(request, { vectors, tokens, encoding: call.encoding });
     },
   };
 }

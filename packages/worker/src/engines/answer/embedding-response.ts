@@ -1,13 +1,18 @@
 import type { EmbeddingRequest, EmbeddingResponse } from '@orilla/contract';
-import type { EmbeddingCall } from './embedding-call.ts';
+import type { EmbeddingEncoding } from '../request/embedding-fields.ts';
 
-/** OpenAI's answer. Every token that was computed counts, special ones too; padding doesn't. */
+export interface Embedded {
+  readonly vectors: readonly Float32Array[];
+  /** All that were computed, special ones too; padding doesn't count. */
+  readonly tokens: number;
+  readonly encoding: EmbeddingEncoding;
+}
+
+/** OpenAI's answer. */
 export function embeddingResponse(
   { model }: Pick<EmbeddingRequest, 'model'>,
-  { inputs, encoding }: EmbeddingCall,
-  vectors: readonly Float32Array[],
+  { vectors, tokens, encoding }: Embedded,
 ): EmbeddingResponse {
-  const tokens = inputs.reduce((sum, { length }) => sum + length, 0);
   return {
     object: 'list',
     model,
@@ -16,7 +21,7 @@ export function embeddingResponse(
   };
 }
 
-function encoded(vector: Float32Array, encoding: EmbeddingCall['encoding']): number[] {
+function encoded(vector: Float32Array, encoding: EmbeddingEncoding): number[] {
   if (encoding === 'float') return Array.from(vector);
   // OpenAI's type names numbers only; what it sends when asked for base64 is this text, which its clients decode.
   return base64Of(vector) as unknown as number[];
