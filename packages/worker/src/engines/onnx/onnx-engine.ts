@@ -10,7 +10,6 @@ import {
   type GenerateOptions,
   type LoadedModel,
   type ModelManifest,
-  OrillaError,
   type TokenEvent,
   type WeightFiles,
 } from '@orilla/contract';
