@@ -1,3 +1,4 @@
+import { untilAborted } from '../../until-aborted.ts';
 import { CausalModel } from './causal-model.ts';
 import { type OpenSessionOptions, openSession } from './open-session.ts';
 import type { OnnxFiles } from './package-files.ts';
@@ -13,9 +14,10 @@ export async function openCausalModel(files: OnnxFiles, options: OpenSessionOpti
     const model = new CausalModel(session);
     if (!session.gpu) return model;
     const canCompute = !model.usesHalfFloats || session.gpu.device.features.has('shader-f16');
-    if (canCompute && (await runsOnGpu(model))) return model;
+    // Where shaders are compiled a step may take many seconds.
+    if (canCompute && (await untilAborted(runsOnGpu(model), options))) return model;
   } catch (error) {
-    await session.release();
+    session.release().catch(() => undefined); // whoever waits is told why it goes
     throw error;
   }
   await session.release();

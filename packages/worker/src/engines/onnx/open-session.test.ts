@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CausalModel } from './causal-model.ts';
 import { gpuDouble, ortOnCpu } from './gpu.double.ts';
 import { openCausalModel } from './open-causal-model.ts';
@@ -90,27 +90,122 @@ test('a trap in the WASM closes the session as crashed', async () => {
   await session.release();
 });
 
-test('a load that is aborted, or whose GPU goes, leaves no device behind', async () => {
+/** Loading held up while onnxruntime makes a session, until it is let go. */
+function heldCreation() {
+  const log: string[] = [];
+  const begun = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const real = ortOnCpu((session) => {
+    const release = session.release.bind(session);
+    session.release = () => {
+      log.push('released');
+      return release();
+    };
+  });
+  const loadOrt: typeof real = async (options) => {
+    const ort = await real(options);
+    const create = async (model: Uint8Array, how: object) => {
+      log.push('begun');
+      begun.resolve();
+      await held.promise;
+      return ort.InferenceSession.create(model, how);
+    };
+    return { ...ort, InferenceSession: { create } } as unknown as typeof ort; // nothing else of it is used
+  };
+  return { log, begun: begun.promise, letGo: held.resolve, loadOrt };
+}
+
+const onWebgpu = { backend: 'webgpu', threads: 1 } as const;
+
+test('an abort while a session is made is told at once; session and device go when it comes, and the next one waits for that', async () => {
+  const double = gpuDouble();
+  const { log, begun, letGo, loadOrt } = heldCreation();
+  const controller = new AbortController();
+  const opening = openSession(files, { ...onWebgpu, gpu: double.gpu, loadOrt, signal: controller.signal });
+  await begun;
+  controller.abort();
+  await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+  expect(log).toEqual(['begun']);
+  expect(double.isDestroyed).toBe(false); // onnxruntime is still busy with it
+
+  const next = openSession(files, { backend: 'wasm', threads: 1, loadOrt, signal });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(log).toEqual(['begun']);
+  letGo();
+  const session = await next;
+  expect(log).toEqual(['begun', 'released', 'begun']);
+  expect(double.isDestroyed).toBe(true);
+  await session.release();
+});
+
+test('a device that is lost while a session is made keeps nobody waiting, and the session goes when it comes', async () => {
+  const double = gpuDouble();
+  const { log, begun, letGo, loadOrt } = heldCreation();
+  const opening = openSession(files, { ...onWebgpu, gpu: double.gpu, loadOrt, signal });
+  await begun;
+  double.lose();
+  await expect(opening).rejects.toMatchObject({ code: 'engine.device-lost' });
+  await vi.waitFor(() => expect(double.isDestroyed).toBe(true));
+  const next = await openSession(files, { backend: 'wasm', threads: 1, loadOrt: ortOnCpu(), signal });
+  await next.release();
+  letGo();
+  await vi.waitFor(() => expect(log).toEqual(['begun', 'released']));
+});
+
+test('what is aborted while it waits for another session to be made is never begun', async () => {
+  const { log, begun, letGo, loadOrt } = heldCreation();
+  const first = openSession(files, { backend: 'wasm', threads: 1, loadOrt, signal });
+  await begun;
   const double = gpuDouble();
   const controller = new AbortController();
-  const opening = {
-    backend: 'webgpu',
-    threads: 1,
-    gpu: double.gpu,
-    loadOrt: ortOnCpu(() => controller.abort()),
-  } as const;
-  await expect(openSession(files, { ...opening, signal: controller.signal })).rejects.toMatchObject({
-    name: 'AbortError',
+  const second = openSession(files, { ...onWebgpu, gpu: double.gpu, loadOrt, signal: controller.signal });
+  setTimeout(() => controller.abort(), 10);
+  await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+  letGo();
+  await (await first).release();
+  await vi.waitFor(() => expect(double.isDestroyed).toBe(true));
+  expect(log).toEqual(['begun', 'released']);
+});
+
+test('an abort while code or a device is on its way is told at once, and a device that comes after all goes', async () => {
+  const controller = new AbortController();
+  const never = () => new Promise<never>(() => undefined);
+  const opening = openSession(files, { ...onWebgpu, loadOrt: never, signal: controller.signal });
+  controller.abort();
+  await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+
+  const double = gpuDouble();
+  const asked = Promise.withResolvers<void>();
+  const adapter = Promise.withResolvers<void>();
+  const gpu = {
+    async requestAdapter() {
+      asked.resolve();
+      await adapter.promise;
+      return double.gpu.requestAdapter();
+    },
+  } as GPU; // nothing else is asked of it
+  const other = new AbortController();
+  const waiting = openSession(files, { ...onWebgpu, gpu, loadOrt: ortOnCpu(), signal: other.signal });
+  await asked.promise;
+  other.abort();
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  adapter.resolve();
+  await vi.waitFor(() => expect(double.isDestroyed).toBe(true));
+});
+
+test('an abort while a model is tried on the GPU is told at once, and nothing is left there', async () => {
+  const double = gpuDouble();
+  const controller = new AbortController();
+  const run = Promise.withResolvers<never>();
+  const loadOrt = ortOnCpu((session) => {
+    session.run = () => {
+      controller.abort();
+      return run.promise;
+    };
   });
-  expect(double.isDestroyed).toBe(true);
-  const other = gpuDouble();
-  const slow = async (...how: Parameters<NonNullable<typeof opening.loadOrt>>) => {
-    const ort = await opening.loadOrt(...how);
-    ort.InferenceSession.create = () => new Promise<never>(() => other.lose());
-    return ort;
-  };
-  await expect(openSession(files, { ...opening, gpu: other.gpu, loadOrt: slow, signal })).rejects.toMatchObject({
-    code: 'engine.device-lost',
-  });
-  expect(other.isDestroyed).toBe(true);
+  const opening = openCausalModel(files, { ...onWebgpu, gpu: double.gpu, loadOrt, signal: controller.signal });
+  await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+  expect(double.isDestroyed).toBe(false);
+  run.reject(new Error('It ended.'));
+  await vi.waitFor(() => expect(double.isDestroyed).toBe(true));
 });

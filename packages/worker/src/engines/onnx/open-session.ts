@@ -1,6 +1,8 @@
 import { abortReason, type Backend, OrillaError } from '@orilla/contract';
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { OneAtATime } from '../../one-at-a-time.ts';
+import { untilAborted } from '../../until-aborted.ts';
+import { deviceLost } from '../answer/answer-errors.ts';
 import { loadError, runError } from './engine-errors.ts';
 import { type GpuDevice, takeGpuDevice } from './gpu-device.ts';
 import { loadOrt, type Ort } from './load-ort.ts';
@@ -44,52 +46,71 @@ const silent = 4;
 
 export type OpenSession = (files: OnnxFiles, options: OpenSessionOptions) => Promise<OrtSession>;
 
+/** Of all sessions: onnxruntime's code does one thing at a time, also while another session waits for the GPU. */
+const turns = new OneAtATime();
+
 /**
- * Opens a model from verified files.
+ * Opens a model from verified files. An abort is told at once; what onnxruntime is busy with by then goes when it has come to its end.
  * @throws OrillaError `engine.load-failed`, `engine.out-of-memory`, `engine.device-lost`; AbortError
  */
 export const openSession: OpenSession = async (files, options) => {
   const { backend, threads, signal, keepOutputsOnGpu = false, loadOrt: load = loadOrt, gpu } = options;
   signal.throwIfAborted();
-  const ort = await load({ backend, threads });
-  const device = backend === 'webgpu' ? await takeGpuDevice(gpu ?? navigator.gpu) : null;
   try {
-    signal.throwIfAborted();
-    const model = new Uint8Array(await files.model.arrayBuffer());
-    signal.throwIfAborted();
-    const opening = ort.InferenceSession.create(model, {
-      executionProviders: device ? [{ name: 'webgpu', device: device.device }] : ['wasm'],
-      logSeverityLevel: silent,
-      externalData: files.externalData.map(({ path, data }) => ({ path, data })),
-      ...(device && keepOutputsOnGpu && { preferredOutputLocation: 'gpu-buffer' }),
-    });
-    const session = await (device ? Promise.race([opening, device.lost]) : opening);
-    const opened = wrapSession(session, { ort, backend, gpu: device });
-    if (!signal.aborted) return opened;
-    await opened.release();
-    throw abortReason(signal);
+    const ort = await untilAborted(load({ backend, threads }), { signal });
+    const device = backend === 'webgpu' ? await takeDeviceUntilAborted(gpu ?? navigator.gpu, signal) : null;
+    const create = async () => {
+      signal.throwIfAborted();
+      const model = new Uint8Array(await files.model.arrayBuffer());
+      signal.throwIfAborted();
+      const session = await ort.InferenceSession.create(model, {
+        executionProviders: device ? [{ name: 'webgpu', device: device.device }] : ['wasm'],
+        logSeverityLevel: silent,
+        externalData: files.externalData.map(({ path, data }) => ({ path, data })),
+        ...(device && keepOutputsOnGpu && { preferredOutputLocation: 'gpu-buffer' }),
+      });
+      if (!signal.aborted && !device?.isLost) return session;
+      // Nobody waits for it any more.
+      await session.release();
+      throw signal.aborted ? abortReason(signal) : deviceLost();
+    };
+    const opening = turns.run(() => untilLost(create(), device));
+    try {
+      return wrapSession(await untilAborted(opening, { signal }), { ort, backend, gpu: device });
+    } catch (error) {
+      opening.catch(() => undefined).then(() => device?.destroy());
+      throw error;
+    }
   } catch (error) {
-    device?.destroy();
     throw loadError(error);
   }
 };
+
+function takeDeviceUntilAborted(gpu: GPU | undefined, signal: AbortSignal): Promise<GpuDevice> {
+  return untilAborted(takeGpuDevice(gpu), { signal, giveBack: (late) => late.destroy() });
+}
+
+/** What waits for a lost device may wait for ever. */
+function untilLost<T>(work: Promise<T>, gpu: GpuDevice | null): Promise<T> {
+  if (!gpu) return work;
+  work.catch(() => undefined); // told by the race, or of a device that is gone
+  return Promise.race([work, gpu.lost]);
+}
 
 function wrapSession(
   session: InferenceSession,
   { ort, backend, gpu }: { readonly ort: Ort; readonly backend: Backend; readonly gpu: GpuDevice | null },
 ): OrtSession {
-  const turns = new OneAtATime();
   /** Why no run may begin any more. */
   let ended: OrillaError | null = null;
   let released: Promise<void> | null = null;
   gpu?.lost.catch((reason: OrillaError) => {
     ended ??= reason;
   });
-  const untilLost = <T>(work: Promise<T>): Promise<T> => (gpu ? Promise.race([work, gpu.lost]) : work);
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (ended) throw ended;
     try {
-      return await untilLost(work());
+      return await untilLost(work(), gpu);
     } catch (error) {
       const told = await runError(error, gpu);
       // A crash leaves the WASM in no state to go on; a lost device would hang the worker.
@@ -97,15 +118,14 @@ function wrapSession(
       throw told;
     }
   };
-  const end = async () => {
-    // What waits for a lost device may wait for ever; it is not waited for.
-    await untilLost(turns.run(async () => undefined)).catch(() => undefined);
-    try {
-      await session.release();
-    } finally {
-      gpu?.destroy();
-    }
-  };
+  const end = () =>
+    turns.run(async () => {
+      try {
+        await session.release();
+      } finally {
+        gpu?.destroy();
+      }
+    });
   return {
     ort,
     backend,
