@@ -1,17 +1,17 @@
-import {
-  type Backend,
-  type ChatRequest,
-  type DeviceFacts,
-  type EmbeddingRequest,
-  type EmbeddingResponse,
-  type Engine,
-  type EngineCapabilities,
-  type EngineLoadOptions,
-  type GenerateOptions,
-  type LoadedModel,
-  type ModelManifest,
-  type TokenEvent,
-  type WeightFiles,
+import type {
+  Backend,
+  ChatRequest,
+  DeviceFacts,
+  EmbeddingRequest,
+  EmbeddingResponse,
+  Engine,
+  EngineCapabilities,
+  EngineLoadOptions,
+  GenerateOptions,
+  LoadedModel,
+  ModelManifest,
+  TokenEvent,
+  WeightFiles,
 } from '@orilla/contract';
 import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
 import { notOpen } from '../answer/answer-errors.ts';
