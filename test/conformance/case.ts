@@ -12,6 +12,8 @@ export const claimNames = [
   'logprobs_unicode',
   'json_object',
   'json_schema',
+  /** Also with `anyOf` and bounds of numbers. */
+  'json_schema_wide',
   'tools',
   'tool_choice',
   'choices',

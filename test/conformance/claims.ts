@@ -9,6 +9,7 @@ const everyEngine = [
   'logprobs',
   'json_object',
   'json_schema',
+  'json_schema_wide',
   'abort',
   'parallel',
   'limits',
@@ -20,8 +21,8 @@ const everyEngine = [
  */
 export const claims = {
   llamacpp: [...everyEngine, 'tools', 'tool_choice', 'choices'],
-  onnx: [...everyEngine, 'logprobs_unicode', 'tools', 'choices', 'embeddings'],
-  webllm: [...everyEngine, 'logprobs_unicode', 'tools', 'choices'],
+  onnx: [...everyEngine, 'logprobs_unicode', 'tools', 'tool_choice', 'choices', 'embeddings'],
+  webllm: [...everyEngine, 'logprobs_unicode', 'tools', 'tool_choice', 'choices'],
   embedded: [
     'chat',
     'stream',

@@ -4,6 +4,8 @@ import type { BrowserContext } from '@playwright/test';
 import { type Content, startMirrorServer } from '../fixtures/worker-page/mirror-server.ts';
 import { servePage } from '../fixtures/worker-page/serve-page.ts';
 import type { Claim } from './case.ts';
+import { schemasFor } from './json/json-run.ts';
+import { type JsonVerdict, judgeJson, verdictLines } from './json/judge-json.ts';
 import type { PageReport } from './page/page.ts';
 
 export interface DeviceRun {
@@ -14,8 +16,12 @@ export interface DeviceRun {
   readonly claims: readonly Claim[];
 }
 
+export interface DeviceReport extends Omit<PageReport, 'json'> {
+  readonly json: JsonVerdict;
+}
+
 /** Runs the suite in a page of a real Chromium, against the engine of a package. */
-export async function conformDevice(context: BrowserContext, run: DeviceRun): Promise<PageReport> {
+export async function conformDevice(context: BrowserContext, run: DeviceRun): Promise<DeviceReport> {
   await using mirror = await startMirrorServer({ files: run.served });
   await using server = await servePage({ isolated: true, root: join(import.meta.dirname, 'page') });
   const { chat, embedding } = run.packages(mirror.url);
@@ -36,9 +42,12 @@ export async function conformDevice(context: BrowserContext, run: DeviceRun): Pr
     model: 'chat',
     contextLength: chat.contextLength,
     claims: run.claims,
+    schemas: schemasFor(run.claims),
     ...(embedding && { embeddingModel: 'embedding' }),
   };
   const report = await page.evaluate((how) => window.conformance.run(how), given);
   await page.close();
-  return report;
+  const json = judgeJson(report.json);
+  for (const line of verdictLines(json)) console.log(line);
+  return { ...report, json };
 }

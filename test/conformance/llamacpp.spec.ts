@@ -2,16 +2,19 @@ import { expect, test } from '@playwright/test';
 import { starterPackage } from '../fixtures/worker-page/open-page.ts';
 import { claims, featuresFor } from './claims.ts';
 import { conformDevice } from './device.ts';
+import { suiteTimeoutMs } from './json/json-run.ts';
+import { jsonFaults } from './json/judge-json.ts';
 
 test('llamacpp does what the table says, and refuses the rest', async ({ context }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(suiteTimeoutMs);
   const made = await starterPackage({ contextLength: 512 });
-  const { results, part, features } = await conformDevice(context, {
+  const { results, json, part, features } = await conformDevice(context, {
     served: made.served,
     packages: (url) => ({ chat: made.describe(url) }),
     claims: claims.llamacpp,
   });
   expect(part).toMatchObject({ place: 'device', engine: 'llamacpp', backend: 'wasm' });
   expect(results.filter(({ outcome }) => outcome === 'broken')).toEqual([]);
+  expect(jsonFaults(json)).toEqual([]);
   expect(features.toSorted()).toEqual(featuresFor(claims.llamacpp));
 });

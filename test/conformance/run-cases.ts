@@ -1,11 +1,18 @@
 import type { Claim, ConformanceCase, Subject } from './case.ts';
 import { chatCases } from './cases/chat-cases.ts';
 import { formCases } from './cases/form-cases.ts';
+import { knownTextCases } from './cases/known-text-cases.ts';
 import { lifeCases } from './cases/life-cases.ts';
 import { samplingCases } from './cases/sampling-cases.ts';
 import { refusal } from './check.ts';
 
-export const allCases: readonly ConformanceCase[] = [...chatCases, ...samplingCases, ...formCases, ...lifeCases];
+export const allCases: readonly ConformanceCase[] = [
+  ...chatCases,
+  ...samplingCases,
+  ...formCases,
+  ...knownTextCases,
+  ...lifeCases,
+];
 
 export interface CaseResult {
   readonly name: string;

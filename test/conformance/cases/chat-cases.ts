@@ -18,14 +18,25 @@ export const chatCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'roles are told apart: the same words said by the system and by the user give different prompts',
+    name: 'roles are told apart: the same words said by the system and by the user have different answers',
     claim: 'chat',
     async run(subject) {
       const said = (role: 'system' | 'user') =>
-        ask(subject, { messages: [{ role, content: 'Be brief.' }, ...question.slice(1)] });
-      const [system, user] = [await said('system'), await said('user')];
-      holds(system.usage && user.usage, 'there is no usage');
-      holds(system.usage.prompt_tokens > 0 && user.usage.prompt_tokens > 0, 'a prompt has no tokens');
+        ask(subject, { messages: [{ role, content: 'Be brief.' }, ...question.slice(1)], max_tokens: 32 });
+      holds(textOf(await said('system')) !== textOf(await said('user')), 'the answers are the same');
+    },
+  },
+  {
+    name: 'the template marks each turn: in two messages the same words take more tokens than in one',
+    claim: 'chat',
+    async run(subject) {
+      const promptOf = async (...contents: readonly string[]) => {
+        const messages = contents.map((content) => ({ role: 'user' as const, content }));
+        return (await ask(subject, { messages, max_tokens: 1 })).usage?.prompt_tokens ?? 0;
+      };
+      const [one, two, empty] = [await promptOf('sea shore'), await promptOf('sea', 'shore'), await promptOf('')];
+      holds(two > one, `two messages take ${two} tokens, and one takes ${one}`);
+      holds(one > empty && empty > 0, `a message takes ${one} tokens, and an empty one takes ${empty}`);
     },
   },
   {
@@ -113,6 +124,16 @@ export const chatCases: readonly ConformanceCase[] = [
       const streamed = (await collect(stream(subject))).at(-1)?.usage;
       equal(streamed?.prompt_tokens, usage?.prompt_tokens, 'the prompt');
       equal(streamed?.completion_tokens, usage?.completion_tokens, 'the answer');
+    },
+  },
+  {
+    name: 'a stream tells its usage only where that is asked for',
+    claim: 'usage',
+    async run({ client, model }) {
+      const chunks = await collect(
+        await client.chat.completions.create({ model, messages: question, max_tokens: 2, stream: true }),
+      );
+      holds(chunks.length > 0 && chunks.every(({ usage }) => !usage), 'it was told unasked');
     },
   },
 ];

@@ -36,7 +36,9 @@ const tools = [
     },
   },
 ];
-const mustCall = { tools, tool_choice: { type: 'function' as const, function: { name: 'look_up' } }, max_tokens: 64 };
+// Spelt out letter by letter, what frames a call takes 90 tokens.
+const mustCall = { tools, tool_choice: { type: 'function' as const, function: { name: 'look_up' } }, max_tokens: 160 };
+const both = ['go', 'look'].map((name) => ({ type: 'function' as const, function: { name } }));
 
 function checkCall(name: string | undefined, argumentsText: string | undefined): void {
   equal(name, 'look_up', 'the tool');
@@ -108,7 +110,12 @@ export const formCases: readonly ConformanceCase[] = [
           { role: 'tool', tool_call_id: call.id, content: '{"depth": 3}' },
         ],
       });
-      holds((answer.usage?.prompt_tokens ?? 0) > 10, 'the conversation is not in the prompt');
+      const without = await ask(subject, { messages: [{ role: 'user', content: 'Look it up.' }], max_tokens: 4 });
+      const [taken, plain] = [answer.usage?.prompt_tokens ?? 0, without.usage?.prompt_tokens ?? 0];
+      holds(
+        taken > plain + 10,
+        `the prompt has ${taken} tokens, and ${plain} without the tools, the call and the result`,
+      );
     },
     unclaimed: (subject) => ask(subject, { tools }),
   },
@@ -125,13 +132,28 @@ export const formCases: readonly ConformanceCase[] = [
     unclaimed: (subject) => ask(subject, mustCall),
   },
   {
-    name: 'a streamed call has its name once, and arguments that add up',
+    name: 'where some tool must be called, one of them is; where none may be, none is',
+    claim: 'tool_choice',
+    async run(subject) {
+      const called = firstChoice(await ask(subject, { ...mustCall, tools: both, tool_choice: 'required' }));
+      const [call] = called.message.tool_calls ?? [];
+      holds(call?.type === 'function', 'there is no call');
+      holds(['go', 'look'].includes(call.function.name), `it calls ${call.function.name}`);
+      equal(JSON.parse(call.function.arguments), {}, 'the arguments');
+      const silent = firstChoice(await ask(subject, { tools: both, tool_choice: 'none', max_tokens: 4 }));
+      equal(silent.message.tool_calls ?? [], [], 'the calls');
+    },
+  },
+  {
+    name: 'a streamed call has its name once, and arguments in pieces that add up',
     claim: 'tool_choice',
     async run(subject) {
       const chunks = await collect(stream(subject, mustCall));
       const pieces = chunks.flatMap(({ choices }) => choices.flatMap(({ delta }) => delta.tool_calls ?? []));
       const names = pieces.flatMap((piece) => piece.function?.name ?? []).filter((name) => name !== '');
       equal(names.length, 1, 'the number of names');
+      const parts = pieces.filter((piece) => piece.function?.arguments);
+      holds(parts.length > 1, `the arguments came in ${parts.length} pieces`);
       checkCall(names[0], pieces.map((piece) => piece.function?.arguments ?? '').join(''));
     },
   },

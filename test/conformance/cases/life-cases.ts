@@ -1,6 +1,6 @@
 import { ask, collect, stream, textOf, textOfChunks } from '../ask.ts';
 import type { ConformanceCase, Subject } from '../case.ts';
-import { aborted, equal, holds } from '../check.ts';
+import { aborted, equal, holds, refusal } from '../check.ts';
 
 /** What is aborted must not have come to its end by itself. */
 const long = ({ contextLength }: Subject) => ({ max_tokens: Math.min(400, Math.floor(contextLength / 3)) });
@@ -36,6 +36,33 @@ export const lifeCases: readonly ConformanceCase[] = [
       await abortAfter(subject, 1);
       await abortAfter(subject, 4);
       holds(textOf(await ask(subject)) !== '', 'the next request is not answered');
+    },
+  },
+  {
+    name: 'an abort at any moment, while it waits, while a long prompt is read or while it answers, ends one request and changes no other',
+    claim: 'abort',
+    async run(subject) {
+      const before = textOf(await ask(subject));
+      const content = 'sea '.repeat(Math.floor(subject.contextLength / 8));
+      const request = { ...long(subject), messages: [{ role: 'user' as const, content }] };
+      for (const afterMs of [0, 5, 15, 40, 100]) {
+        const stop = new AbortController();
+        setTimeout(() => stop.abort(), afterMs);
+        await aborted(ask(subject, request, { signal: stop.signal }));
+      }
+      equal(textOf(await ask(subject)), before, 'the answer to what was asked before');
+    },
+  },
+  {
+    name: 'of several requests at once those that wait are aborted where they stand, and the others are answered',
+    claim: 'abort',
+    async run(subject) {
+      const stopped = new AbortController();
+      const answered = [1, 2, 3, 4].map(() => ask(subject, { max_tokens: 6 }));
+      const waiting = [1, 2].map(() => aborted(ask(subject, long(subject), { signal: stopped.signal })));
+      setTimeout(() => stopped.abort(), 1);
+      await Promise.all(waiting);
+      for (const answer of await Promise.all(answered)) holds(textOf(answer) !== '', 'one is not answered');
     },
   },
   {
@@ -80,6 +107,7 @@ export const lifeCases: readonly ConformanceCase[] = [
         'both are the same',
       );
       holds(answer.usage.prompt_tokens > 4, 'hardly a token was counted');
+      equal((await refusal(client.embeddings.create({ model: embeddingModel, input: [] }))).status, 400, 'for no text');
     },
     unclaimed: ({ client, model }) => client.embeddings.create({ model, input: 'x' }),
   },

@@ -1,4 +1,4 @@
-import { ask, collect, firstChoice, stream, textOf, textOfChunks } from '../ask.ts';
+import { ask, type Completion, collect, firstChoice, stream, textOf, textOfChunks } from '../ask.ts';
 import type { ConformanceCase, Subject } from '../case.ts';
 import { equal, holds, refusal } from '../check.ts';
 
@@ -10,6 +10,8 @@ const inTheMiddle = (text: string) => {
 
 /** A question whose answer hardly holds more than letters. */
 const plain = { messages: [{ role: 'user' as const, content: 'What is the capital of France?' }] };
+
+type Logprobs = Completion['choices'][number]['logprobs'] | undefined;
 
 async function checkLogprobs(subject: Subject, params: Partial<typeof plain>): Promise<void> {
   const answer = await ask(subject, { logprobs: true, top_logprobs: 2, max_tokens: 8, ...params });
@@ -101,6 +103,18 @@ export const samplingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'a stream tells the same log probabilities as the whole answer',
+    claim: 'logprobs',
+    async run(subject) {
+      const request = { logprobs: true, top_logprobs: 1, max_tokens: 6, ...plain };
+      const tokensOf = (logprobs: Logprobs) => (logprobs?.content ?? []).map(({ token }) => token);
+      const chunks = await collect(stream(subject, request));
+      const streamed = chunks.flatMap(({ choices }) => choices.flatMap((choice) => tokensOf(choice.logprobs)));
+      holds(streamed.length > 0, 'the stream has none');
+      equal(streamed, tokensOf(firstChoice(await ask(subject, request)).logprobs), 'the tokens of the stream');
+    },
+  },
+  {
     name: 'several choices have indices, texts and finish reasons of their own, and one usage',
     claim: 'choices',
     async run(subject) {
@@ -124,6 +138,23 @@ export const samplingCases: readonly ConformanceCase[] = [
       const wrong = { temperature: 'hot' as unknown as number }; // what a caller without types may send
       const told = await refusal(ask(subject, wrong));
       holds(told.status === 400 || told.status === 422, `it was refused with ${told.status}`);
+    },
+  },
+  {
+    name: 'a long prompt that just fits is read whole: every word of it is counted, and it is answered up to the end of the context',
+    claim: 'limits',
+    async run(subject) {
+      const words = (count: number) => [{ role: 'user' as const, content: 'sea '.repeat(count) }];
+      const promptOf = async (count: number) =>
+        (await ask(subject, { messages: words(count), max_tokens: 1 })).usage?.prompt_tokens ?? 0;
+      const [ten, thirty] = [await promptOf(10), await promptOf(30)];
+      const each = (thirty - ten) / 20;
+      const most = Math.floor((subject.contextLength * 0.9 - ten) / each);
+      const answer = await ask(subject, { messages: words(most), max_tokens: 8 });
+      const wanted = ten + (most - 10) * each;
+      const seen = answer.usage?.prompt_tokens ?? 0;
+      holds(Math.abs(seen - wanted) <= 2, `the prompt has ${seen} tokens, and should have ${wanted}`);
+      holds((answer.usage?.completion_tokens ?? 0) > 0, 'it is not answered');
     },
   },
   {

@@ -1,6 +1,8 @@
 import { type Capabilities, type Catalog, createOrilla, type Receipt } from '@orilla/core';
 import OpenAI from 'openai';
 import type { Claim } from '../case.ts';
+import { askJson, type JsonAnswer } from '../json/ask-json.ts';
+import type { Schema } from '../json/bounded-schemas.ts';
 import { type CaseResult, runCases } from '../run-cases.ts';
 
 export interface PageRun {
@@ -9,10 +11,13 @@ export interface PageRun {
   readonly contextLength: number;
   readonly embeddingModel?: string;
   readonly claims: readonly Claim[];
+  /** Each of them is asked for one answer. */
+  readonly schemas: readonly Schema[];
 }
 
 export interface PageReport {
   readonly results: readonly CaseResult[];
+  readonly json: readonly JsonAnswer[];
   /** Engine and backend that an answer's own receipt names. */
   readonly part: Receipt['parts'][number] | null;
   /** What the app is told that the engine can do. */
@@ -21,7 +26,7 @@ export interface PageReport {
 
 const conformance = {
   /** Runs the suite in this page, on its own device: there is no relay. */
-  async run({ catalog, model, contextLength, embeddingModel, claims }: PageRun): Promise<PageReport> {
+  async run({ catalog, model, contextLength, embeddingModel, claims, schemas }: PageRun): Promise<PageReport> {
     const orilla = createOrilla({ catalog });
     const client = new OpenAI({
       baseURL: 'https://orilla.invalid/v1',
@@ -33,12 +38,13 @@ const conformance = {
     await orilla.models.prepare(model);
     const subject = { client, model, contextLength, ...(embeddingModel !== undefined && { embeddingModel }) };
     const results = await runCases(subject, { claims, onResult: (result) => console.info(JSON.stringify(result)) });
+    const json = await askJson(subject, schemas, { onProgress: (line) => console.info(line) });
     const messages = [{ role: 'user' as const, content: 'Hello.' }];
     const last = await orilla.chat.completions.create({ model, messages, max_tokens: 1 });
     const part = last.orilla?.receipt.parts[0] ?? null;
     const can = await orilla.capabilities();
     const engine = can?.engines.find(({ name }) => part?.place === 'device' && name === part.engine);
-    const report = { results, part, features: engine?.features ?? [] };
+    const report = { results, json, part, features: engine?.features ?? [] };
     orilla.close();
     return report;
   },
