@@ -241,3 +241,108 @@ test('property: whoever leaves while waiting takes no turn, and the others have 
     { numRuns: 40 },
   );
 });
+
+test('where as many wait as may, a more urgent one takes the place of the youngest of the least urgent, who is told so', async () => {
+  const queue = new RequestQueue({ parallel: 1, maxWaiting: 4 });
+  const end = await queue.takeTurn({ signal });
+  const order: string[] = [];
+  const ask = async (name: string, priority: Priority) => {
+    const endMine = await queue.takeTurn({ signal, priority });
+    order.push(name);
+    await settle();
+    endMine();
+  };
+  const [firstLow, normal, secondLow, thirdLow] = [
+    ask('first low', 'low'),
+    ask('normal', 'normal'),
+    ask('second low', 'low'),
+    ask('third low', 'low'),
+  ];
+  const displaced = { code: 'engine.busy', isRetryable: true, advice: expect.stringContaining('higher priority') };
+  const high = ask('high', 'high');
+  await expect(thirdLow).rejects.toMatchObject(displaced);
+  const otherNormal = ask('other normal', 'normal');
+  await expect(secondLow).rejects.toMatchObject(displaced);
+  // As urgent as the least that wait, or less: refused, and nobody gives way.
+  await expect(ask('fourth low', 'low')).rejects.toMatchObject({ code: 'engine.busy', advice: expect.any(String) });
+  end();
+  await Promise.all([firstLow, normal, high, otherNormal]);
+  expect(order.toSorted()).toEqual(['first low', 'high', 'normal', 'other normal']);
+});
+
+test('property: however full, as many wait as may and no more, who gives way is the youngest of the least urgent, and who stays has a turn', async () => {
+  const rank = { high: 0, normal: 1, low: 2 };
+  const asking = fc.array(fc.constantFrom(...priorities), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(asking, fc.integer({ min: 0, max: 5 }), async (asked, maxWaiting) => {
+      const queue = new RequestQueue({ parallel: 1, maxWaiting });
+      const end = await queue.takeTurn({ signal });
+      const refused: number[] = [];
+      const turns: number[] = [];
+      // What should be: who waits, in the order in which they came.
+      const waiting: number[] = [];
+      const refusedByRule: number[] = [];
+      const all = asked.map(async (priority, index) => {
+        const own = rank[priority];
+        if (waiting.length < maxWaiting) waiting.push(index);
+        else {
+          const rankOf = (one: number) => rank[asked[one] ?? 'high'];
+          const last = Math.max(-1, ...waiting.map(rankOf));
+          const youngest = waiting.findLast((one) => rankOf(one) === last);
+          const leaving = last > own ? (youngest ?? index) : index;
+          refusedByRule.push(leaving);
+          if (leaving !== index) waiting.splice(waiting.indexOf(leaving), 1, index);
+          waiting.sort((a, b) => a - b);
+        }
+        try {
+          const endMine = await queue.takeTurn({ signal, priority });
+          turns.push(index);
+          endMine();
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'engine.busy' });
+          refused.push(index);
+        }
+      });
+      await settle();
+      expect(refused.toSorted((a, b) => a - b)).toEqual(refusedByRule.toSorted((a, b) => a - b));
+      end();
+      await Promise.all(all);
+      expect(turns.toSorted((a, b) => a - b)).toEqual(waiting);
+      (await queue.takeTurn({ signal }))();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('property: while urgent ones come without end, who waits and does not have to give way has a turn among the next few', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('normal' as const, 'low' as const),
+      fc.integer({ min: 2, max: 6 }),
+      async (priority, maxWaiting) => {
+        const queue = new RequestQueue({ parallel: 1, maxWaiting });
+        let end = await queue.takeTurn({ signal });
+        let hasTurn = false;
+        const patient = queue.takeTurn({ signal, priority }).then((endMine) => {
+          hasTurn = true;
+          endMine();
+        });
+        let turns = 0;
+        // One place less than there are: nobody has to give way.
+        const urgent = Array.from({ length: maxWaiting - 1 }, () => queue.takeTurn({ signal, priority: 'high' }));
+        for (; !hasTurn && turns < 50; turns += 1) {
+          end();
+          await settle();
+          if (hasTurn) break;
+          const next = urgent.shift();
+          if (!next) throw new Error('One waits.');
+          end = await next;
+          urgent.push(queue.takeTurn({ signal, priority: 'high' }));
+        }
+        expect(turns).toBeLessThan(15);
+        await patient;
+      },
+    ),
+    { numRuns: 20 },
+  );
+});

@@ -3,7 +3,7 @@ import { abortReason, OrillaError, type RequestPriority, requestPriorities } fro
 export interface RequestQueueOptions {
   /** Requests that run at the same time. */
   readonly parallel: number;
-  /** Requests that wait for their turn; one more is refused. */
+  /** Requests that wait for their turn; one more is refused, or takes the place of one that is less urgent. */
   readonly maxWaiting: number;
 }
 
@@ -16,9 +16,14 @@ export interface TurnOptions {
 /** Of ten turns, while all of them wait, this many go to each: nobody waits for ever behind those that go first. */
 const turnsOfTen: Readonly<Record<RequestPriority, number>> = { high: 6, normal: 3, low: 1 };
 
+interface Waiting {
+  go(): void;
+  refuse(): void;
+}
+
 /** Those that wait with one priority, first come, first served. */
 interface Line {
-  readonly waiting: Set<() => void>;
+  readonly waiting: Set<Waiting>;
   /** How many turns it has had, divided by its share of them: the smallest has the next turn (stride scheduling). */
   pass: number;
 }
@@ -38,18 +43,18 @@ export class RequestQueue {
   }
 
   /**
-   * Waits for a turn, and gives the function that ends it; calling that again does nothing.
-   * @throws OrillaError `engine.busy` where too many wait already; AbortError
+   * Waits for a turn, and gives the function that ends it; calling that again does nothing. Where as many wait as may, the one that came last
+   * of the least urgent gives way to one that is more urgent.
+   * @throws OrillaError `engine.busy` where too many wait already, or it gave way; AbortError
    */
   async takeTurn({ signal, priority = 'normal' }: TurnOptions): Promise<() => void> {
     signal.throwIfAborted();
     const { parallel, maxWaiting } = this.#options;
     if (this.#running < parallel) this.#running += 1;
-    else if (this.#waiting < maxWaiting) await this.#wait(this.#lines[priority], signal);
-    else
-      throw new OrillaError('engine.busy', `${maxWaiting} requests wait for the model on this device already.`, {
-        advice: 'Ask again when some of them are answered, or stop one.',
-      });
+    else {
+      if (this.#waiting >= maxWaiting) this.#makePlace(priority);
+      await this.#wait(this.#lines[priority], signal);
+    }
     let isOver = false;
     return () => {
       if (isOver) return;
@@ -65,11 +70,20 @@ export class RequestQueue {
     return this.#idle.promise;
   }
 
+  /** @throws OrillaError `engine.busy` where nobody waits who is less urgent */
+  #makePlace(priority: RequestPriority): void {
+    const lessUrgent = requestPriorities.slice(requestPriorities.indexOf(priority) + 1);
+    const line = lessUrgent.map((less) => this.#lines[less]).findLast(({ waiting }) => waiting.size > 0);
+    const last = [...(line?.waiting ?? [])].at(-1);
+    if (!last) throw tooMany(this.#options.maxWaiting);
+    last.refuse();
+  }
+
   #wait(line: Line, signal: AbortSignal): Promise<void> {
     if (line.waiting.size === 0) line.pass = Math.max(line.pass, this.#pass);
     return new Promise((resolve, reject) => {
       const stopWaiting = () => {
-        line.waiting.delete(go);
+        line.waiting.delete(waiting);
         this.#waiting -= 1;
         signal.removeEventListener('abort', leave);
       };
@@ -77,11 +91,17 @@ export class RequestQueue {
         stopWaiting();
         reject(abortReason(signal));
       };
-      const go = () => {
-        stopWaiting();
-        resolve();
+      const waiting: Waiting = {
+        go() {
+          stopWaiting();
+          resolve();
+        },
+        refuse() {
+          stopWaiting();
+          reject(gaveWay());
+        },
       };
-      line.waiting.add(go);
+      line.waiting.add(waiting);
       this.#waiting += 1;
       signal.addEventListener('abort', leave, { once: true });
     });
@@ -89,11 +109,11 @@ export class RequestQueue {
 
   /** The turn goes straight to who waits, so that nobody can slip in between. */
   #passTurnOn(): void {
-    let next: { readonly go: () => void; readonly line: Line; readonly share: number } | null = null;
+    let next: { readonly first: Waiting; readonly line: Line; readonly share: number } | null = null;
     for (const priority of requestPriorities) {
       const line = this.#lines[priority];
-      const [go] = line.waiting;
-      if (go && (!next || line.pass < next.line.pass)) next = { go, line, share: turnsOfTen[priority] };
+      const [first] = line.waiting;
+      if (first && (!next || line.pass < next.line.pass)) next = { first, line, share: turnsOfTen[priority] };
     }
     if (!next) {
       this.#running -= 1;
@@ -104,8 +124,24 @@ export class RequestQueue {
     }
     this.#pass = next.line.pass;
     next.line.pass += 1 / next.share;
-    next.go();
+    next.first.go();
   }
+}
+
+function tooMany(waiting: number): OrillaError {
+  return new OrillaError('engine.busy', `${waiting} requests wait for the model on this device already.`, {
+    advice: 'Ask again when some of them are answered, stop one, or ask with a higher priority.',
+  });
+}
+
+function gaveWay(): OrillaError {
+  return new OrillaError(
+    'engine.busy',
+    'The request gave way to a more urgent one: too many wait for the model here.',
+    {
+      advice: 'Ask again when some of them are answered, or with a higher priority.',
+    },
+  );
 }
 
 function newLine(): Line {
