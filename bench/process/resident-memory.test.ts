@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchFolder } from '../../tools/test/scratch-folder.ts';
-import { residentBytesOf, residentMemoryMissing } from './resident-memory.ts';
+import { peakResidentBytesOf, residentBytesOf, residentMemoryMissing } from './resident-memory.ts';
 
 async function fakeProcess(proc: string, pid: number, status: string) {
   await mkdir(join(proc, String(pid)), { recursive: true });
@@ -13,6 +13,7 @@ test('is what the system says of a process, in bytes', async () => {
   await using folder = await scratchFolder();
   await fakeProcess(folder.path, 100, 'Name:\tchromium\nVmHWM:\t  900 kB\nVmRSS:\t  512 kB\nRssAnon:\t 1 kB\n');
   expect(await residentBytesOf(100, { proc: folder.path })).toBe(512 * 1024);
+  expect(await peakResidentBytesOf(100, { proc: folder.path })).toBe(900 * 1024);
 });
 
 test('a process that has ended, or has no memory of its own any more, has none', async () => {
@@ -20,6 +21,7 @@ test('a process that has ended, or has no memory of its own any more, has none',
   await fakeProcess(folder.path, 100, 'Name:\tchromium\nState:\tZ (zombie)\n');
   expect(await residentBytesOf(100, { proc: folder.path })).toBe(0);
   expect(await residentBytesOf(200, { proc: folder.path })).toBe(0);
+  expect(await peakResidentBytesOf(200, { proc: folder.path })).toBe(0);
 });
 
 test('says why there are no figures where the system does not tell', async () => {

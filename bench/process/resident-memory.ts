@@ -10,10 +10,29 @@ export async function residentBytes(browser: CDPSession): Promise<number> {
   return each.reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** The most that each of a browser's processes, that of the GPU among them, has ever had resident, taken together, in bytes. */
+export async function peakResidentBytes(browser: CDPSession): Promise<number> {
+  const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
+  const each = await Promise.all(processInfo.map(({ id }) => peakResidentBytesOf(id)));
+  return each.reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /** Of one process; nothing where it has ended meanwhile. */
-export async function residentBytesOf(pid: number, { proc = '/proc' } = {}): Promise<number> {
+export function residentBytesOf(pid: number, { proc = '/proc' } = {}): Promise<number> {
+  return statusBytes(pid, { proc, field: 'VmRSS' });
+}
+
+/** The most that one process has ever had; nothing where it has ended meanwhile. */
+export function peakResidentBytesOf(pid: number, { proc = '/proc' } = {}): Promise<number> {
+  return statusBytes(pid, { proc, field: 'VmHWM' });
+}
+
+async function statusBytes(
+  pid: number,
+  { proc, field }: { readonly proc: string; readonly field: 'VmRSS' | 'VmHWM' },
+): Promise<number> {
   const status = await readFile(join(proc, String(pid), 'status'), 'utf8').catch(() => '');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** Why it can't be had, where it can't. */

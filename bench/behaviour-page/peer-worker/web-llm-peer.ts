@@ -1,0 +1,34 @@
+import { MLCEngine } from '@mlc-ai/web-llm';
+import type { OpenPeer } from './peer.ts';
+import { plainTurns } from './plain-turns.ts';
+
+const modelId = 'peer';
+
+/** WebLLM's own chat, which keeps what it computed as long as a conversation goes on. */
+export const openWebLlmPeer: OpenPeer = async ({ url, contextLength }) => {
+  const engine = new MLCEngine({
+    logLevel: 'SILENT',
+    appConfig: { model_list: [{ model_id: modelId, model: url, model_lib: `${url}resolve/main/library.wasm` }] },
+  });
+  await engine.reload(modelId, { context_window_size: contextLength, sliding_window_size: -1 });
+  return {
+    async answer({ messages, tokens }, onToken) {
+      let [text, count] = ['', 0];
+      const stream = await engine.chat.completions.create({
+        messages: plainTurns(messages),
+        temperature: 0,
+        max_tokens: tokens,
+        stream: true,
+        stream_options: { include_usage: true },
+      });
+      for await (const { choices, usage } of stream) {
+        const piece = choices[0]?.delta.content;
+        if (piece) onToken();
+        text += piece ?? '';
+        count = usage?.completion_tokens ?? count;
+      }
+      return { text, tokens: count };
+    },
+    close: () => engine.unload(),
+  };
+};

@@ -1,0 +1,55 @@
+import type { BenchOptions } from '../command/bench-options.ts';
+import type { Row } from '../report/row.ts';
+import { seededRandom } from '../statistics/seeded-random.ts';
+import { type BehaviourScene, setBehaviourScene } from './behaviour-scene.ts';
+import { countsFor } from './counts.ts';
+import { type MeasureOptions, measureOurs } from './measure-ours.ts';
+import { measurePeer } from './measure-peer.ts';
+import { subjectRows } from './subject-rows.ts';
+import type { Subject } from './subjects.ts';
+
+const peerTitles = {
+  wllama: '@wllama/wllama',
+  webLlm: '@mlc-ai/web-llm',
+  transformers: 'Transformers.js 4',
+} as const;
+
+/**
+ * How engines behave beside being fast: in a conversation, when what they compute with is lost, when they are aborted, in memory. One browser
+ * at a time: Orilla's, then the peer's.
+ * @throws Error where something else ran than what is to be measured; AbortError
+ */
+export async function behaviourRows({ pairs, signal, log }: BenchOptions): Promise<readonly Row[]> {
+  await using scene = await setBehaviourScene({ signal, log });
+  const counts = countsFor({ pairs });
+  const rows: Row[] = [];
+  for (const subject of scene.subjects) {
+    log?.(
+      `${subject.engine} on ${subject.backend}: ${counts.conversations} conversations, ${counts.losses} losses, ` +
+        `${counts.decodeAborts} and ${counts.prefillAborts} aborts; ${peerTitles[subject.peer]} beside.`,
+    );
+    rows.push(...(await measureSubject(scene, subject, { counts, random: seededRandom(1) })));
+    signal?.throwIfAborted();
+  }
+  return rows;
+}
+
+async function measureSubject(
+  scene: BehaviourScene,
+  subject: Subject,
+  options: MeasureOptions,
+): Promise<readonly Row[]> {
+  const { figures: ours, threads, adapter } = await measureOurs(scene, subject, options);
+  const computing = subject.backend === 'wasm' ? `wasm, ${threads === 1 ? '1 thread' : `${threads} threads`}` : adapter;
+  const title = `${peerTitles[subject.peer]} (${computing})`;
+  // Ours has to run: without it there is nothing to report. A peer may fail, and then says why.
+  const figures = await measurePeer(scene, subject, { ...options, threads }).catch((error: unknown) => ({
+    notRun: firstLine(error),
+  }));
+  return subjectRows({ subject, adapter, ours, peer: { title, figures } });
+}
+
+function firstLine(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line;
+}

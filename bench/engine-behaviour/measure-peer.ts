@@ -1,0 +1,56 @@
+import type { Asked, PeerModel } from '../behaviour-page/behaviour-page.ts';
+import { peakResidentBytes } from '../process/resident-memory.ts';
+import type { BehaviourScene } from './behaviour-scene.ts';
+import { conversation, message } from './conversation.ts';
+import { tokensPerAnswer, turnsPerConversation } from './counts.ts';
+import type { MeasureOptions, MemoryFigures } from './measure-ours.ts';
+import { packageOf, type Subject } from './subjects.ts';
+
+/** Milliseconds. */
+export interface PeerFigures {
+  readonly memory: MemoryFigures;
+  /** By conversation, by turn: until the first token. */
+  readonly firstTokenMs: readonly (readonly number[])[];
+  /** From opening the model anew until the first token of a question: what a page without us does after a loss. */
+  readonly reopenMs: readonly number[];
+}
+
+/** Measures the library that does the same without us, in a browser of its own. */
+export async function measurePeer(
+  scene: BehaviourScene,
+  subject: Subject,
+  { counts, random, threads }: MeasureOptions & { readonly threads: number },
+): Promise<PeerFigures> {
+  await using opened = await scene.openPage();
+  const { page, browser } = opened;
+  const residentBefore = await peakResidentBytes(browser);
+  const { peer, backend, peerPath } = subject;
+  const { contextLength } = packageOf(subject, scene.mirror.url);
+  const model: PeerModel = { peer, backend, url: `${scene.mirror.url}${peerPath}`, contextLength, threads };
+  const open = (where: 'same-worker' | 'new-worker') =>
+    page.evaluate(([what, how]) => window.behaviourBench.openPeer(what, how), [model, where] as const);
+  const ask = (asked: Asked) => page.evaluate((what) => window.behaviourBench.askPeer(what), asked);
+  const question = (tokens: number): Asked => ({
+    messages: [{ role: 'user', content: message(subject.words, random) }],
+    tokens,
+  });
+  await open('new-worker');
+  const shape = { turns: turnsPerConversation, tokens: tokensPerAnswer, words: subject.words, random };
+  await conversation(ask, shape);
+  const memory = {
+    residentBytes: (await peakResidentBytes(browser)) - residentBefore,
+    gpuBufferBytes: await page.evaluate(() => window.behaviourBench.peerGpuBufferBytes()),
+  };
+  const firstTokenMs = [];
+  for (let run = 0; run < counts.conversations; run++) firstTokenMs.push(await conversation(ask, shape));
+  const reopenMs = [];
+  for (let run = 0; run < counts.losses; run++) {
+    const begunMs = performance.now();
+    // After a lost device the worker is still there.
+    await open(subject.strike === 'close' ? 'new-worker' : 'same-worker');
+    const openedMs = performance.now() - begunMs;
+    const [first] = (await ask(question(tokensPerAnswer))).atMs;
+    reopenMs.push(openedMs + (first ?? Number.NaN));
+  }
+  return { memory, firstTokenMs, reopenMs };
+}
