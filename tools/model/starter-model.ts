@@ -74,7 +74,8 @@ export async function ensureStarterModel(options: EnsureStarterModelOptions = {}
   );
 }
 
-async function isWhole(path: string, model: ModelFile, signal: AbortSignal | undefined): Promise<boolean> {
+/** Whether the file is there, to the last byte. */
+export async function isWhole(path: string, model: ModelFile, signal?: AbortSignal): Promise<boolean> {
   const size = (await stat(path).catch(() => undefined))?.size;
   return size === model.bytes && (await hashFile(path, signal ? { signal } : {})) === model.sha256;
 }

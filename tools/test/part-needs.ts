@@ -1,6 +1,6 @@
 import type { Chromium } from '../chromium/find-chromium.ts';
 import { ensurePodman } from '../container/ensure-podman.ts';
-import { ensureEmbeddingModel } from '../model/embedding-model.ts';
+import { ensureEmbeddingGguf } from '../model/embedding-model-gguf.ts';
 import { ensurePythonOpenai } from '../python/openai-client.ts';
 import { ensureVersitygw } from '../versitygw/ensure-versitygw.ts';
 import { ensureWebllmModel } from '../webllm-model/ensure-webllm-model.ts';
@@ -36,7 +36,7 @@ async function bringOwnNeeds(part: Part, chromium: Chromium, options: BringOptio
     const adapter = await chooseWebgpuAdapter(chromium, options);
     return typeof adapter === 'string' ? { env: { ORILLA_WEBGPU_ADAPTER: adapter } } : adapter;
   }
-  if (part === 'e2e') await ensureEmbeddingModel(options);
+  if (part === 'e2e') await ensureEmbeddingGguf(options);
   // Here and not in the test that asks for it, so that a download is not in the time of a test.
   if (part === 'integration') {
     await ensurePythonOpenai(options);

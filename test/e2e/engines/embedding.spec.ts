@@ -1,6 +1,6 @@
-import type { EmbeddingRequest, LoadResult } from '@orilla/contract';
+import type { DevicePackage, EmbeddingRequest, LoadResult } from '@orilla/contract';
 import { expect, type Page, test } from '@playwright/test';
-import { embeddingPackage, referenceTexts } from '../../fixtures/models/embedding-package.ts';
+import { embeddingGgufPackage, embeddingPackage, referenceTexts } from '../../fixtures/models/embedding-package.ts';
 import { type MirrorServer, startMirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
 import { openWorkerPage } from '../../fixtures/worker-page/open-page.ts';
 import { type PageServer, servePage } from '../../fixtures/worker-page/serve-page.ts';
@@ -12,11 +12,14 @@ let mirror: MirrorServer;
 let server: PageServer;
 let page: Page;
 let opened: CallReport<LoadResult>;
+/** For llama.cpp. */
+let gguf: DevicePackage;
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(120_000); // the model may have to be fetched first
-  const made = await embeddingPackage();
-  mirror = await startMirrorServer({ files: made.served });
+  const [made, madeGguf] = [await embeddingPackage(), await embeddingGgufPackage()];
+  mirror = await startMirrorServer({ files: { ...made.served, ...madeGguf.served } });
+  gguf = madeGguf.describe(mirror.url);
   server = await servePage({ isolated: false });
   page = await openWorkerPage(await browser.newContext(), server.url);
   // Chromium's GPU in software takes minutes for what its CPU does in a second, and no browser offers it to people.
@@ -30,10 +33,11 @@ test.afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-const embed = (request: Omit<EmbeddingRequest, 'model'>, options: CallOptions = {}) =>
-  page.evaluate(([request, options]) => window.harness.embed('minilm', { model: 'minilm', ...request }, options), [
+const embed = (request: Omit<EmbeddingRequest, 'model'>, options: CallOptions = {}, model = 'minilm') =>
+  page.evaluate(([request, options, model]) => window.harness.embed(model, { model, ...request }, options), [
     request,
     options,
+    model,
   ] as const);
 
 const cosine = (one: readonly number[], other: readonly number[]) =>
@@ -87,4 +91,41 @@ test('an abort ends a long request between two batches, and the next one is answ
   expect(error).toMatchObject({ kind: 'abort' });
   expect(endedAfterMs).toBeLessThan(5000);
   expect((await embed({ input: 'The river' })).error).toBeNull();
+});
+
+test('llama.cpp makes the same vectors of the same weights, and refuses what it cannot do as the other engine does', async () => {
+  const { result: loaded, error } = await page.evaluate((pkg) => window.harness.load(pkg), gguf);
+  expect(error).toBeNull();
+  expect(loaded).toMatchObject({ engine: 'llamacpp', backend: 'wasm', contextLength: 256 });
+  const ask = (request: Omit<EmbeddingRequest, 'model'>, options: CallOptions = {}) =>
+    embed(request, options, 'minilm-gguf');
+  const texts = referenceTexts();
+  const { result } = await ask({ input: texts.map(({ text }) => text) });
+  const tokens = texts.reduce((sum, { tokens: { length } }) => sum + length, 0);
+  expect(result?.usage).toEqual({ prompt_tokens: tokens, total_tokens: tokens });
+  for (const [index, { vector }] of texts.entries()) {
+    const made = result?.data[index]?.embedding ?? [];
+    expect(Math.abs(Math.sqrt(cosine(made, made)) - 1)).toBeLessThan(1e-5);
+    expect(cosine(made, vector)).toBeGreaterThan(0.9999);
+  }
+  const [first] = texts;
+  const ofTokens = await ask({ input: [...(first?.tokens ?? [])] });
+  expect(ofTokens.result?.data[0]?.embedding).toEqual(result?.data[0]?.embedding);
+  const long = await ask({ input: ['The river', 'The river is wide. '.repeat(60)] });
+  expect(long.error).toMatchObject({
+    code: 'engine.context-exceeded',
+    message: expect.stringMatching(/302 tokens.*256/),
+  });
+  const asked = await page.evaluate(() =>
+    window.harness.generate('minilm-gguf', { model: 'minilm-gguf', messages: [{ role: 'user', content: 'Who?' }] }),
+  );
+  expect(asked.error).toMatchObject({ code: 'capability.unsupported' });
+  const input = Array.from({ length: 100 }, (_, index) => `${texts[5]?.text} ${index}`);
+  const [stopped, other] = await Promise.all([
+    ask({ input }, { abortAfterMs: 100 }),
+    ask({ input: first?.text ?? '' }),
+  ]);
+  expect(stopped.error).toMatchObject({ kind: 'abort' });
+  expect(stopped.endedAfterMs).toBeLessThan(2000);
+  expect(other.result?.data[0]?.embedding).toEqual(result?.data[0]?.embedding);
 });

@@ -25,6 +25,13 @@ test('reads every type of metadata', () => {
   expect(parseGgufHeader(file.buffer)).toEqual(expected);
 });
 
+test('lists are read over where nobody wants them', () => {
+  const plain = new Map([...expected].map(([key, value]) => [key, Array.isArray(value) ? null : value]));
+  expect(parseGgufHeader(file.buffer, { withLists: false })).toEqual(plain);
+  const short = file.buffer.slice(0, file.byteLength - 64 - 24);
+  expect(parseGgufHeader(short, { withLists: false })).toBeNull();
+});
+
 test('version 2 reads the same; another one does not', () => {
   expect(parseGgufHeader(writeGguf(entries, { version: 2 }).buffer)).toEqual(expected);
   expect(() => parseGgufHeader(writeGguf(entries, { version: 1 }).buffer)).toThrow(/it has version 1/);

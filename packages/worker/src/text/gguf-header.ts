@@ -9,15 +9,23 @@ const firstBytes = 1024 ** 2;
 /** The largest vocabularies take a dozen MiB. */
 const mostBytes = 64 * 1024 ** 2;
 
+export interface ReadGgufOptions {
+  /** Without them lists are read over and `null`: a vocabulary takes most of the time. Default: with them. */
+  readonly withLists?: boolean;
+}
+
 /**
  * Reads the metadata at the beginning of a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), asking for more of
  * the file until it has all of them. `readHead` may give more than it was asked for.
  * @throws OrillaError `engine.load-failed` where it is no GGUF of version 2 or 3
  */
-export async function readGgufHeader(readHead: (bytes: number) => Promise<Blob>): Promise<GgufHeader> {
+export async function readGgufHeader(
+  readHead: (bytes: number) => Promise<Blob>,
+  options: ReadGgufOptions = {},
+): Promise<GgufHeader> {
   for (let bytes = firstBytes; bytes <= mostBytes; bytes *= 2) {
     const head = await readHead(bytes);
-    const header = parseGgufHeader(await head.slice(0, bytes).arrayBuffer());
+    const header = parseGgufHeader(await head.slice(0, bytes).arrayBuffer(), options);
     if (header) return header;
     if (head.size < bytes) break;
   }
@@ -25,8 +33,8 @@ export async function readGgufHeader(readHead: (bytes: number) => Promise<Blob>)
 }
 
 /** @returns `null` where the header is longer than what is there of it */
-export function parseGgufHeader(buffer: ArrayBuffer): GgufHeader | null {
-  const reader = new GgufReader(buffer);
+export function parseGgufHeader(buffer: ArrayBuffer, options: ReadGgufOptions = {}): GgufHeader | null {
+  const reader = new GgufReader(buffer, options);
   try {
     return reader.header();
   } catch (error) {
@@ -46,10 +54,12 @@ const listType = 9;
 class GgufReader {
   readonly #view: DataView;
   readonly #decoder = new TextDecoder();
+  readonly #withLists: boolean;
   #at = 0;
 
-  constructor(buffer: ArrayBuffer) {
+  constructor(buffer: ArrayBuffer, { withLists = true }: ReadGgufOptions) {
     this.#view = new DataView(buffer);
+    this.#withLists = withLists;
   }
 
   header(): GgufHeader {
@@ -78,9 +88,21 @@ class GgufReader {
     const end = this.#at + length * (sizes[type] ?? 1);
     // A length that cannot be is found here, before memory is taken for it.
     if (end > this.#view.byteLength) throw new RangeError('behind the end');
+    if (!this.#withLists && type !== listType) return this.#readOver(type, length);
     if (type === stringType) return Array.from({ length }, () => this.#string());
     if (type !== listType) return Array.from({ length }, () => this.#number(type));
     for (let index = 0; index < length; index += 1) this.#list();
+    return null;
+  }
+
+  #readOver(type: number, length: number): null {
+    if (type !== stringType) this.#at += length * (sizes[type] ?? 0);
+    else
+      for (let index = 0; index < length; index += 1) {
+        const bytes = this.#number(10);
+        this.#at += bytes;
+      }
+    if (this.#at > this.#view.byteLength) throw new RangeError('behind the end');
     return null;
   }
 

@@ -1,6 +1,8 @@
 import {
   abortReason,
   type ChatRequest,
+  type EmbeddingRequest,
+  type EmbeddingResponse,
   type EmittedAnswer,
   type Engine,
   type EngineCapabilities,
@@ -15,12 +17,16 @@ import {
 } from '@orilla/contract';
 import type { Wllama } from '@wllama/wllama/esm/index.js';
 import { loadCode } from '../../load-code.ts';
+import { OneAtATime } from '../../one-at-a-time.ts';
 import { notOpen, wasUnloaded } from '../answer/answer-errors.ts';
+import { otherTask } from '../request/embedding-fields.ts';
 import { type SamplingSettings, samplingSettings } from '../request/sampling-settings.ts';
 import { type ChatPlan, chatPlan } from './chat-plan.ts';
 import { continuedPrompt } from './continued-prompt.ts';
+import { embedTexts } from './embed-texts.ts';
 import { isCrash, loadError, requestError } from './engine-errors.ts';
 import { llamacppFeatures, usesWebgpu } from './llamacpp-support.ts';
+import { modelTask } from './model-task.ts';
 import { openWllama, parallelSequences } from './open-wllama.ts';
 import { backendOf } from './read-offload.ts';
 import { severalChoices } from './several-choices.ts';
@@ -42,6 +48,8 @@ interface OpenModel {
   readonly gone: PromiseWithResolvers<never>;
   /** An exception inside llama.cpp is one for every request that it is busy with. */
   readonly turns: SideBySide;
+  /** One text at a time is computed, of all requests; of a model that writes answers, `null`. */
+  readonly embeddings: { readonly contextLength: number; readonly turns: OneAtATime } | null;
 }
 
 /** llama.cpp in WASM, by wllama: on WebGPU where the adapter has 16-bit floats, else on the CPU. */
@@ -66,13 +74,19 @@ export class LlamacppEngine implements Engine {
 
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
     await this.unload();
-    const { contextLength, signal } = options;
+    const { signal } = options;
     const gone = Promise.withResolvers<never>();
     gone.promise.catch(() => undefined); // nobody may be waiting for an answer when the model goes
     try {
+      const files = modelFiles(manifest, weights);
+      const model = await modelTask(files[0]);
+      const pooling = model.task === 'embeddings' ? model.pooling : null;
+      const most = model.task === 'embeddings' ? model.contextLength : null;
+      const contextLength = Math.min(options.contextLength, most ?? Infinity);
       const { wllama, threads, gpuLayers } = await openWllama({
-        files: modelFiles(manifest, weights),
+        files,
         contextLength,
+        pooling,
         threads: await this.#device.threads(),
         backend: usesWebgpu(this.#device.adapterFeatures) ? 'webgpu' : 'wasm',
         signal,
@@ -80,7 +94,8 @@ export class LlamacppEngine implements Engine {
           if (this.#open?.gone === gone) return this.#end(this.#open, reason);
         },
       });
-      this.#open = { wllama, gone, turns: new SideBySide() };
+      const embeddings = pooling ? { contextLength, turns: new OneAtATime() } : null;
+      this.#open = { wllama, gone, turns: new SideBySide(), embeddings };
       return {
         engine: this.name,
         backend: backendOf(gpuLayers ?? null),
@@ -101,6 +116,7 @@ export class LlamacppEngine implements Engine {
     const settings = samplingSettings(request, this.capabilities);
     const open = this.#open;
     if (!open) throw notOpen();
+    if (open.embeddings) throw otherTask('is made for embeddings, and writes no answers');
     const plan = chatPlan(request, settings, { template: open.wllama.getChatTemplate() });
     const answer = { settings, plan, signal, emitted: emitted?.tokens ? emitted : null };
     if (settings.choices === 1) yield* this.#answer(open, answer);
@@ -149,6 +165,22 @@ export class LlamacppEngine implements Engine {
       throw told;
     } finally {
       leave();
+    }
+  }
+
+  /** llama.cpp could make vectors of a model that writes answers too; but nobody trained it for that, and they would mean little. */
+  async embed(request: EmbeddingRequest, { signal }: { readonly signal: AbortSignal }): Promise<EmbeddingResponse> {
+    signal.throwIfAborted();
+    const open = this.#open;
+    if (!open) throw notOpen();
+    if (!open.embeddings) throw otherTask('writes answers, and makes no embeddings');
+    const { contextLength, turns } = open.embeddings;
+    const { wllama, gone } = open;
+    try {
+      return await turns.run(() => embedTexts(wllama, request, { contextLength, gone: gone.promise, signal }));
+    } catch (error) {
+      if (isOrillaError(error) && error.code === 'engine.crashed') await this.#end(open, error);
+      throw error;
     }
   }
 
@@ -208,11 +240,11 @@ const usedUp = ({ promptTokens, emittedTokens }: NonNullable<TokenEventsOptions[
 const nowMs = () => performance.timeOrigin + performance.now();
 
 /** The parts of the model in the manifest's order, which is how llama.cpp numbers them. */
-function modelFiles(manifest: ModelManifest, weights: WeightFiles): readonly Blob[] {
-  const files = manifest.files
+function modelFiles(manifest: ModelManifest, weights: WeightFiles): readonly [Blob, ...Blob[]] {
+  const [first, ...others] = manifest.files
     .filter(({ path }) => path.endsWith('.gguf'))
     .flatMap(({ path }) => weights.get(path) ?? []);
-  if (files.length > 0) return files;
+  if (first) return [first, ...others];
   throw new OrillaError(
     'engine.load-failed',
     'The model package holds no GGUF file, which is what this engine opens.',

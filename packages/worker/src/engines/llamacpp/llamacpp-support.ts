@@ -7,6 +7,7 @@ export const llamacppFeatures: readonly Feature[] = [
   'json-schema',
   'logprobs',
   'multiple-choices',
+  'embeddings',
 ];
 
 /** llama.cpp's shaders are written with 16-bit floats: without them it would compute on the CPU and say nothing. */

@@ -2,6 +2,7 @@ import { isAbortError, type LoadedModel, type OrillaError } from '@orilla/contra
 import { Wllama } from '@wllama/wllama/esm/index.js';
 import { crashed, deviceLost, outOfMemory, tellsOfLostDevice, tellsOfMemory } from './engine-errors.ts';
 import { letTokensLeave } from './let-tokens-leave.ts';
+import type { Pooling } from './model-task.ts';
 import { readOffload } from './read-offload.ts';
 
 /** A request takes its turn between two batches, so a batch is how long an abort or another request waits for the prompt of one. */
@@ -15,6 +16,8 @@ export interface OpenWllamaOptions {
   readonly contextLength: number;
   readonly threads: number;
   readonly backend: keyof typeof promptBatch;
+  /** For a model that makes embeddings and writes nothing. */
+  readonly pooling?: Pooling | null;
   readonly signal: AbortSignal;
   /** Told once when the worker around the WASM fails; wllama itself would only log it, and wait for ever. */
   readonly onCrash: (reason: OrillaError) => Promise<void> | undefined;
@@ -30,7 +33,15 @@ export interface OpenedWllama {
 
 /** Starts llama.cpp and gives it the model. An abort ends it in the middle. */
 export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWllama> {
-  const { files, contextLength, backend, signal, onCrash, makeWllama = (...how) => new Wllama(...how) } = options;
+  const {
+    files,
+    contextLength,
+    backend,
+    pooling = null,
+    signal,
+    onCrash,
+    makeWllama = (...how) => new Wllama(...how),
+  } = options;
   signal.throwIfAborted();
   let gpuLayers: OpenedWllama['gpuLayers'] = null;
   const died = Promise.withResolvers<never>();
@@ -72,11 +83,9 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
   try {
     loading = wllama.loadModel([...files], {
       n_ctx: contextLength,
-      n_batch: promptBatch[backend],
-      n_ubatch: promptBatch[backend],
+      ...(pooling ? embeddingSettings(pooling, contextLength) : answerSettings(backend)),
       n_threads: options.threads,
       n_gpu_layers: backend === 'webgpu' ? everyLayer : 0,
-      n_parallel: parallelSequences,
       // As OpenAI's: an assistant's message at the end is followed by a new one, not continued.
       prefill_assistant: false,
     });
@@ -97,3 +106,18 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
 }
 
 const everyLayer = 999;
+
+function answerSettings(backend: keyof typeof promptBatch) {
+  return { n_batch: promptBatch[backend], n_ubatch: promptBatch[backend], n_parallel: parallelSequences };
+}
+
+/** All tokens of a text look at all others, so it is computed in one piece. */
+function embeddingSettings(pooling: Pooling, contextLength: number) {
+  return {
+    embeddings: true,
+    pooling_type: pooling,
+    n_batch: contextLength,
+    n_ubatch: contextLength,
+    n_parallel: 1,
+  };
+}
