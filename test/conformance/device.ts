@@ -8,11 +8,18 @@ import { schemasFor } from './json/json-run.ts';
 import { type JsonVerdict, judgeJson, verdictLines } from './json/judge-json.ts';
 import type { PageReport } from './page/page.ts';
 
+interface ServedPackages {
+  readonly chat: DevicePackage;
+  readonly embedding?: DevicePackage;
+  /** Models of other families, which have to call tools alike. */
+  readonly families?: readonly DevicePackage[];
+}
+
 export interface DeviceRun {
   /** What the mirror serves, by path. */
   readonly served: Readonly<Record<string, Content>>;
   /** The packages, with the mirror at this address. */
-  readonly packages: (mirrorUrl: string) => { readonly chat: DevicePackage; readonly embedding?: DevicePackage };
+  readonly packages: (mirrorUrl: string) => ServedPackages;
   readonly claims: readonly Claim[];
 }
 
@@ -24,10 +31,11 @@ export interface DeviceReport extends Omit<PageReport, 'json'> {
 export async function conformDevice(context: BrowserContext, run: DeviceRun): Promise<DeviceReport> {
   await using mirror = await startMirrorServer({ files: run.served });
   await using server = await servePage({ isolated: true, root: join(import.meta.dirname, 'page') });
-  const { chat, embedding } = run.packages(mirror.url);
+  const { chat, embedding, families = [] } = run.packages(mirror.url);
   const catalog: Catalog = {
     models: {
       chat: { title: 'Chat', device: [chat] },
+      ...Object.fromEntries(families.map((pkg) => [pkg.id, { title: pkg.id, device: [pkg] }])),
       ...(embedding && { embedding: { title: 'Embedding', device: [embedding] } }),
     },
   };
@@ -41,6 +49,7 @@ export async function conformDevice(context: BrowserContext, run: DeviceRun): Pr
     catalog,
     model: 'chat',
     contextLength: chat.contextLength,
+    toolModels: families.map(({ id }) => id),
     claims: run.claims,
     schemas: schemasFor(run.claims),
     ...(embedding && { embeddingModel: 'embedding' }),

@@ -6,6 +6,7 @@ import { claims, featuresFor } from './claims.ts';
 import { conformDevice } from './device.ts';
 import { suiteTimeoutMs } from './json/json-run.ts';
 import { jsonFaults } from './json/judge-json.ts';
+import { toolTemplates } from './tool-templates.ts';
 
 // On the CPU: a GPU in software takes minutes for the same. That both compute the same is shown in test/e2e/engines.
 const { executablePath, args } = await ensureChromium();
@@ -15,9 +16,14 @@ test('onnx does what the table says, and refuses the rest', async ({ context }) 
   test.setTimeout(suiteTimeoutMs);
   const chat = tinyOnnxPackage();
   const encoder = tinyEncoderPackage();
+  const families = Object.entries(toolTemplates).map(([id, chatTemplate]) => tinyOnnxPackage({ id, chatTemplate }));
   const { results, json, part, features } = await conformDevice(context, {
-    served: { ...chat.served, ...encoder.served },
-    packages: (url) => ({ chat: chat.describe(url), embedding: encoder.describe(url) }),
+    served: Object.assign({}, ...[chat, encoder, ...families].map((made) => made.served)),
+    packages: (url) => ({
+      chat: chat.describe(url),
+      embedding: encoder.describe(url),
+      families: families.map((made) => made.describe(url)),
+    }),
     claims: claims.onnx,
   });
   expect(part).toMatchObject({ place: 'device', engine: 'onnx', backend: 'wasm' });

@@ -10,6 +10,8 @@ export interface PageRun {
   readonly model: string;
   readonly contextLength: number;
   readonly embeddingModel?: string;
+  /** Models of other families, which have to call tools alike. */
+  readonly toolModels: readonly string[];
   readonly claims: readonly Claim[];
   /** Each of them is asked for one answer. */
   readonly schemas: readonly Schema[];
@@ -26,7 +28,15 @@ export interface PageReport {
 
 const conformance = {
   /** Runs the suite in this page, on its own device: there is no relay. */
-  async run({ catalog, model, contextLength, embeddingModel, claims, schemas }: PageRun): Promise<PageReport> {
+  async run({
+    catalog,
+    model,
+    contextLength,
+    embeddingModel,
+    toolModels,
+    claims,
+    schemas,
+  }: PageRun): Promise<PageReport> {
     const orilla = createOrilla({ catalog });
     const client = new OpenAI({
       baseURL: 'https://orilla.invalid/v1',
@@ -37,7 +47,8 @@ const conformance = {
     });
     await orilla.models.prepare(model);
     const subject = { client, model, contextLength, ...(embeddingModel !== undefined && { embeddingModel }) };
-    const results = await runCases(subject, { claims, onResult: (result) => console.info(JSON.stringify(result)) });
+    const onResult = (result: CaseResult) => console.info(JSON.stringify(result));
+    const results = [...(await runCases(subject, { claims, onResult }))];
     const json = await askJson(subject, schemas, { onProgress: (line) => console.info(line) });
     const messages = [{ role: 'user' as const, content: 'Hello.' }];
     const last = await orilla.chat.completions.create({ model, messages, max_tokens: 1 });
@@ -45,6 +56,11 @@ const conformance = {
     const can = await orilla.capabilities();
     const engine = can?.engines.find(({ name }) => part?.place === 'device' && name === part.engine);
     const report = { results, json, part, features: engine?.features ?? [] };
+    for (const other of toolModels) {
+      await orilla.models.prepare(other);
+      const about = ['tools', 'tool_choice'] as const;
+      results.push(...(await runCases({ ...subject, model: other }, { claims, about, onResult })));
+    }
     orilla.close();
     return report;
   },
