@@ -33,6 +33,11 @@ export interface MemoryBudget {
 export interface ProbeCall {
   /** Learns how much memory there is, by allocating it for a moment, where that is not known yet. `ceilingBytes` is the most to try. */
   readonly learnMemory?: { readonly ceilingBytes?: number };
+  /**
+   * Locks, as in `WorkerHello`, of workers that pages have left in good order. Where it is given, what any other worker that is gone was just
+   * opening counts as what took its page down. Absent where pages can't keep that.
+   */
+  readonly closedWorkers?: readonly string[];
 }
 
 /** What the worker found out about the device it runs on. Sizes in bytes; `null` where the browser does not tell. */
@@ -113,8 +118,9 @@ export interface WorkerApi extends PackagesApi {
   noteCrash(engine: EngineName, code: ErrorCode): Promise<void>;
 }
 
-/** From the worker, on a call's own port. `done` or `error` is the last. */
+/** From the worker, on a call's own port. `done` or `error` is the last. `elsewhere`: not this worker computes it, but that of another tab. */
 export type CallMessage<Result> =
+  | { readonly type: 'elsewhere' }
   | { readonly type: 'progress'; readonly progress: LoadProgress }
   | { readonly type: 'tokens'; readonly events: readonly TokenEvent[] }
   | { readonly type: 'done'; readonly result: Result }
