@@ -1,5 +1,5 @@
+import { AdapterDouble } from './gpu.double.ts';
 import type { MakeMlc, Mlc } from './open-webllm.ts';
-import type { DeviceMaker } from './seen-device.ts';
 
 /**
  * A double of WebLLM's engine and of the GPU below it, which fails in the ways of the real ones at a moment that a test chooses; what the
@@ -17,9 +17,10 @@ export class MlcDouble implements Mlc {
   /** Before each step. */
   onStep: () => Promise<void> = async () => undefined;
   settings: unknown;
-  readonly loss = Promise.withResolvers<GPUDeviceLostInfo>();
+  readonly adapter = new AdapterDouble();
   readonly #script: readonly number[];
   readonly #vocabularySize: number;
+  #device: GPUDevice | null = null;
   #promptLength = 0;
   #process: (logits: Float32Array) => unknown = () => undefined;
 
@@ -34,27 +35,14 @@ export class MlcDouble implements Mlc {
     return this;
   };
 
-  /** Gives devices that go when the double's does. */
-  readonly deviceMaker: DeviceMaker = {
-    requestDevice: async () => {
-      const device: Pick<GPUDevice, 'lost' | 'destroy'> = {
-        lost: this.loss.promise,
-        destroy: () => {
-          this.lose('destroyed');
-          return undefined;
-        },
-      };
-      return device as GPUDevice; // all that is used of it
-    },
-  };
-
-  lose(reason: GPUDeviceLostReason = 'unknown'): void {
-    this.loss.resolve({ __brand: 'GPUDeviceLostInfo', reason, message: '' });
+  lose(reason?: GPUDeviceLostReason): void {
+    for (const device of this.adapter.devices) device.lose(reason);
   }
 
   async reload(_modelId: string | string[], settings?: unknown): Promise<void> {
     this.settings = settings;
-    await this.deviceMaker.requestDevice();
+    this.#device = await this.adapter.requestDevice();
+    await this.#device.createComputePipelineAsync({} as GPUComputePipelineDescriptor); // the double makes any
     await this.onReload();
     this.isLoaded = true;
   }
@@ -66,6 +54,7 @@ export class MlcDouble implements Mlc {
 
   async unload(): Promise<void> {
     this.unloads += 1;
+    if (this.isLoaded) this.#device?.destroy();
     this.isLoaded = false;
   }
 

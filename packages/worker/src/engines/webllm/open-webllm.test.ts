@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { MlcDouble } from './mlc.double.ts';
 import { openWebllm } from './open-webllm.ts';
+import { PreparedDevice } from './prepared-device.ts';
 
 const { signal } = new AbortController();
 const noCaches = { open: () => Promise.reject(new Error('no caches here')) };
-const open = (mlc: MlcDouble, options: { signal?: AbortSignal } = {}) =>
+const open = (mlc: MlcDouble, options: { signal?: AbortSignal; prepared?: PreparedDevice } = {}) =>
   openWebllm(new Map(), {
     library: 'model.wasm',
     contextLength: 64,
     signal,
     makeMlc: mlc.make,
     caches: noCaches,
-    deviceMaker: mlc.deviceMaker,
+    deviceMaker: mlc.adapter,
     ...options,
   });
 const abortError = () => new DOMException('Instance dropped.', 'AbortError');
@@ -29,7 +30,7 @@ test('gives the logits of each step, and opens with the context that was asked f
 test('a reload that swallows an AbortError and loads nothing is an error of ours', async () => {
   const mlc = new MlcDouble();
   mlc.reload = async () => {
-    await mlc.deviceMaker.requestDevice();
+    await mlc.adapter.requestDevice();
   };
   await expect(open(mlc)).rejects.toMatchObject({ code: 'engine.load-failed' });
   expect(mlc.unloads).toBe(1);
@@ -52,7 +53,7 @@ test.each([
   mlc.onReload = fails(error);
   await expect(open(mlc)).rejects.toMatchObject({ code: 'engine.load-failed', cause: error });
   expect(mlc.unloads).toBe(1);
-  expect((await mlc.loss.promise).reason).toBe('destroyed');
+  expect(mlc.adapter.devices).toMatchObject([{ isDestroyed: true }]);
 });
 
 test('an abort ends a load at once, by its device, and is told as one', async () => {
@@ -60,7 +61,7 @@ test('an abort ends a load at once, by its device, and is told as one', async ()
   const left = new AbortController();
   mlc.onReload = async () => {
     left.abort();
-    await mlc.loss.promise;
+    await mlc.adapter.devices[0]?.lost;
     throw new Error('the device is gone');
   };
   await expect(open(mlc, { signal: left.signal })).rejects.toMatchObject({ name: 'AbortError' });
@@ -118,4 +119,24 @@ test('freeing what is gone already is no failure', async () => {
   mlc.lose();
   mlc.unload = () => new Promise(() => undefined);
   await model.close();
+});
+
+test('computes on a device that was prepared, and ends it when it is closed', async () => {
+  const mlc = new MlcDouble();
+  const prepared = new PreparedDevice(await mlc.adapter.requestDevice());
+  const model = await open(mlc, { prepared });
+  expect(mlc.adapter.devices).toHaveLength(1);
+  await model.forward([1]);
+  await model.close();
+  expect(mlc.adapter.devices).toMatchObject([{ isDestroyed: true }]);
+});
+
+test('takes a device of its own where the prepared one was lost', async () => {
+  const mlc = new MlcDouble();
+  const prepared = new PreparedDevice(await mlc.adapter.requestDevice());
+  mlc.lose();
+  await prepared.device.lost;
+  const model = await open(mlc, { prepared });
+  expect(mlc.adapter.devices).toHaveLength(2);
+  await model.forward([1]);
 });

@@ -3,9 +3,11 @@ import { abortReason } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
 import { wasUnloaded } from '../answer/answer-errors.ts';
 import { badPackage } from '../package/read-package.ts';
+import { type DeviceMaker, withDevicesTaken } from './device-taking.ts';
 import { computeError, loadError, noMemory } from './engine-errors.ts';
 import { kvTruncation } from './kv-truncation.ts';
-import { type DeviceMaker, type SeenDevice, withSeenDevices } from './seen-device.ts';
+import type { PreparedDevice } from './prepared-device.ts';
+import { type SeenDevice, seenDevice } from './seen-device.ts';
 import { addressOf, type ServeOptions, withServedFiles } from './served-files.ts';
 
 /** What is used of WebLLM's engine. */
@@ -33,6 +35,8 @@ export interface OpenWebllmOptions {
   readonly library: string;
   readonly contextLength: number;
   readonly signal: AbortSignal;
+  /** Where the library's shaders are made already. */
+  readonly prepared?: PreparedDevice | null;
   readonly makeMlc?: MakeMlc;
   readonly caches?: ServeOptions['caches'];
   readonly deviceMaker?: DeviceMaker;
@@ -52,7 +56,7 @@ const sampling = { temperature: 1, top_p: 0.01, repetition_penalty: 1, frequency
  * @throws OrillaError `engine.load-failed`, `engine.out-of-memory`; AbortError
  */
 export async function openWebllm(files: ReadonlyMap<string, Blob>, options: OpenWebllmOptions): Promise<TokenModel> {
-  const { library, contextLength, signal, makeMlc = makeRealMlc } = options;
+  const { library, contextLength, signal, prepared = null, makeMlc = makeRealMlc } = options;
   const { caches = globalThis.caches, deviceMaker = GPUAdapter.prototype } = options;
   signal.throwIfAborted();
   const logits = new LogitTap();
@@ -69,14 +73,16 @@ export async function openWebllm(files: ReadonlyMap<string, Blob>, options: Open
   let device: SeenDevice | null = null;
   const onAbort = () => device?.destroy(); // what WebLLM still waits for then fails at once
   signal.addEventListener('abort', onAbort);
-  const seen = (one: SeenDevice) => {
-    device = one;
-    if (signal.aborted) one.destroy();
+  const take = async (make: () => Promise<GPUDevice>) => {
+    const taken = prepared?.take() ?? (await make());
+    device = seenDevice(taken);
+    if (signal.aborted) device.destroy();
+    return taken;
   };
   const settings = { ...sampling, context_window_size: contextLength, sliding_window_size: -1 };
   try {
     await withServedFiles(files, { caches, signal }, () =>
-      withSeenDevices(deviceMaker, seen, () => mlc.reload(modelId, settings)),
+      withDevicesTaken(deviceMaker, take, () => mlc.reload(modelId, settings)),
     );
     signal.throwIfAborted();
     // It swallows an AbortError of whatever kind, and is then as if it had loaded; asked for anything it says whether it has.
@@ -88,6 +94,7 @@ export async function openWebllm(files: ReadonlyMap<string, Blob>, options: Open
     throw isLost ? noMemory(error) : loadError(error);
   } finally {
     signal.removeEventListener('abort', onAbort);
+    prepared?.forget();
   }
   if (device) return new MlcModel(mlc, device, logits);
   await discard(mlc, null);

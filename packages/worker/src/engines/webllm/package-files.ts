@@ -27,9 +27,7 @@ export async function readPackage(
   { files }: Pick<ModelManifest, 'files'>,
   weights: WeightFiles,
 ): Promise<WebllmPackage> {
-  const [library, ...others] = files.filter(({ path }) => path.endsWith('.wasm'));
-  if (!library) throw badPackage('it holds no model library (.wasm), without which the weights can’t be computed with');
-  if (others.length > 0) throw badPackage('it holds more than one model library');
+  const library = libraryOf({ files });
   const config = await requireJson(weights, 'mlc-chat-config.json');
   const tokenizerConfig = (await readJson(weights, 'tokenizer_config.json')) ?? {};
   const conversation = conversationOf(config);
@@ -43,10 +41,18 @@ export async function readPackage(
   const { endTokenId } = text;
   const { prefill_chunk_size: chunk } = config;
   return {
-    library: library.path,
+    library,
     text,
     conversation: hasTemplate ? { ...conversation, prefixTokenIds: [] } : conversation,
     endTokenIds: new Set([...conversation.stopTokenIds, ...(endTokenId === null ? [] : [endTokenId])]),
     prefillChunk: typeof chunk === 'number' && chunk > 0 ? chunk : usualPrefillChunk,
   };
+}
+
+/** The path of the compiled model library. @throws OrillaError `engine.load-failed` */
+export function libraryOf({ files }: Pick<ModelManifest, 'files'>): string {
+  const [library, ...others] = files.filter(({ path }) => path.endsWith('.wasm'));
+  if (!library) throw badPackage('it holds no model library (.wasm), without which the weights can’t be computed with');
+  if (others.length > 0) throw badPackage('it holds more than one model library');
+  return library.path;
 }

@@ -11,6 +11,7 @@ const contents = {
   'mlc-chat-config.json': { prefill_chunk_size: 16 },
   'tokenizer.json': tokenizer,
   'tokenizer_config.json': tokenizerConfig,
+  'tensor-cache.json': { records: [] },
   'model.wasm': '',
 };
 const weights = new Map(Object.entries(contents).map(([path, json]) => [path, new Blob([JSON.stringify(json)])]));
@@ -32,16 +33,20 @@ const ids = (text: string) => [...text].map(id);
 
 const tools = [{ type: 'function', function: { name: 'f' } }];
 
-async function openEngine(mlc: MlcDouble, contextLength = 256): Promise<WebllmEngine> {
-  const engine = new WebllmEngine({
+function engineOf(mlc: MlcDouble): WebllmEngine {
+  return new WebllmEngine({
+    deviceMaker: mlc.adapter,
     openWebllm: (files, options) =>
       openWebllm(files, {
         ...options,
         makeMlc: mlc.make,
-        deviceMaker: mlc.deviceMaker,
+        deviceMaker: mlc.adapter,
         caches: { open: () => Promise.reject(new Error('no caches here')) },
       }),
   });
+}
+
+async function openEngine(mlc: MlcDouble, contextLength = 256, engine = engineOf(mlc)): Promise<WebllmEngine> {
   expect(await engine.load(manifest, weights, { contextLength, signal })).toEqual({
     engine: 'webllm',
     backend: 'webgpu',
@@ -195,6 +200,56 @@ test('a device that goes while nobody asks closes the engine too', async () => {
   const engine = await openEngine(mlc);
   mlc.lose();
   await expect.poll(() => engine.isOpen).toBe(false);
+});
+
+const arriving = { file: async (path: string) => weights.get(path) ?? Promise.reject(new Error(path)) };
+
+test('what was prepared while the weights were on their way is what the model is opened on', async () => {
+  const mlc = new MlcDouble({ script: ids('ab') });
+  const engine = engineOf(mlc);
+  await engine.prepare(manifest, arriving, { contextLength: 256, signal });
+  expect(engine.isOpen).toBe(false);
+  await openEngine(mlc, 256, engine);
+  expect(mlc.adapter.devices).toHaveLength(1);
+  expect((await answer(engine, ask({ max_tokens: 2 }))).text).toBe('ab');
+  await engine.unload();
+  expect(mlc.adapter.devices).toMatchObject([{ isDestroyed: true }]);
+});
+
+test('a preparation that is stopped is told as an abort; a load goes on with it, an unload frees it', async () => {
+  const mlc = new MlcDouble({ script: ids('ab') });
+  const made = Promise.withResolvers<void>();
+  mlc.onReload = () => made.promise;
+  const engine = engineOf(mlc);
+  const left = new AbortController();
+  const preparing = engine.prepare(manifest, arriving, { contextLength: 256, signal: left.signal });
+  left.abort();
+  await expect(preparing).rejects.toMatchObject({ name: 'AbortError' });
+  made.resolve();
+  await openEngine(mlc, 256, engine);
+  expect(mlc.adapter.devices).toHaveLength(1);
+
+  const other = new MlcDouble();
+  const unused = engineOf(other);
+  await unused.prepare(manifest, arriving, { contextLength: 256, signal });
+  await unused.unload();
+  expect(other.adapter.devices).toMatchObject([{ isDestroyed: true }]);
+});
+
+test('a preparation that failed is no failure of the load; a load that fails frees what was prepared', async () => {
+  const mlc = new MlcDouble({ script: ids('ab') });
+  const engine = engineOf(mlc);
+  const none = { file: () => Promise.reject(new Error('it has not arrived')) };
+  await expect(engine.prepare(manifest, none, { contextLength: 256, signal })).rejects.toThrow('not arrived');
+  await openEngine(mlc, 256, engine);
+
+  const other = new MlcDouble();
+  const broken = engineOf(other);
+  await broken.prepare(manifest, arriving, { contextLength: 256, signal });
+  await expect(broken.load(manifest, new Map(), { contextLength: 256, signal })).rejects.toMatchObject({
+    code: 'engine.load-failed',
+  });
+  expect(other.adapter.devices).toMatchObject([{ isDestroyed: true }]);
 });
 
 function toolCallMark(): number {

@@ -1,4 +1,5 @@
 import {
+  type ArrivingFiles,
   type ChatRequest,
   type Engine,
   type EngineCapabilities,
@@ -14,8 +15,11 @@ import { notOpen, wasUnloaded } from '../answer/answer-errors.ts';
 import { compileMaskLater } from '../answer/compile-mask-later.ts';
 import { samplingSettings } from '../request/sampling-settings.ts';
 import { answer, type SequenceModel } from './answer.ts';
+import type { DeviceMaker } from './device-taking.ts';
 import { openWebllm, type TokenModel } from './open-webllm.ts';
 import { readPackage } from './package-files.ts';
+import { Preparation } from './preparation.ts';
+import type { PreparedDevice } from './prepared-device.ts';
 import { TokenSequence } from './token-sequence.ts';
 import { Turns } from './turns.ts';
 import { webllmFeatures } from './webllm-support.ts';
@@ -32,6 +36,8 @@ interface OpenModel extends SequenceModel {
 
 export interface WebllmEngineOptions {
   readonly openWebllm?: typeof openWebllm;
+  /** Where the browser's own is not to be used. */
+  readonly deviceMaker?: DeviceMaker;
 }
 
 /** Models compiled for WebGPU by MLC, run by WebLLM in this worker. */
@@ -43,10 +49,13 @@ export class WebllmEngine implements Engine {
     takesTokenIds: false,
     parallelRequests: 1,
   };
+  readonly #options: WebllmEngineOptions;
   readonly #openWebllm: typeof openWebllm;
   #open: OpenModel | null = null;
+  #preparation: Preparation | null = null;
 
   constructor(options: WebllmEngineOptions = {}) {
+    this.#options = options;
     this.#openWebllm = options.openWebllm ?? openWebllm;
   }
 
@@ -54,26 +63,26 @@ export class WebllmEngine implements Engine {
     return this.#open !== null;
   }
 
+  async prepare(manifest: ModelManifest, files: ArrivingFiles, { signal }: EngineLoadOptions): Promise<void> {
+    signal.throwIfAborted();
+    this.#preparation = new Preparation(manifest, files, this.#options);
+    await this.#preparation.wait({ signal });
+  }
+
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
     const { contextLength, signal } = options;
-    await this.unload();
+    await this.#close();
     signal.throwIfAborted();
-    const { library, prefillChunk, conversation, ...described } = await readPackage(manifest, weights);
-    const model = await this.#openWebllm(weights, { library, contextLength, signal });
-    const open: OpenModel = {
-      ...described,
-      model,
-      contextLength,
-      prefixTokenIds: conversation.prefixTokenIds,
-      stopTexts: conversation.stopTexts,
-      compileMask: compileMaskLater,
-      sequence: new TokenSequence(model, Math.min(prefillChunk, prefillTokens)),
-      closing: new AbortController(),
-      turns: new Turns(),
-    };
-    this.#open = open;
-    model.lost.catch((reason: unknown) => this.#end(open, reason));
-    return { engine: this.name, backend: 'webgpu', contextLength, threads: 1 };
+    const prepared = await this.#takePrepared({ signal });
+    try {
+      const open = await this.#openModel(manifest, weights, { contextLength, signal, prepared });
+      this.#open = open;
+      open.model.lost.catch((reason: unknown) => this.#end(open, reason));
+      return { engine: this.name, backend: 'webgpu', contextLength, threads: 1 };
+    } catch (error) {
+      prepared?.destroy();
+      throw error;
+    }
   }
 
   async *generate(request: ChatRequest, options: GenerateOptions): AsyncGenerator<TokenEvent, void, undefined> {
@@ -96,6 +105,38 @@ export class WebllmEngine implements Engine {
   }
 
   async unload(): Promise<void> {
+    const preparation = this.#preparation;
+    this.#preparation = null;
+    await Promise.all([preparation?.end(), this.#close()]);
+  }
+
+  async #takePrepared({ signal }: { readonly signal: AbortSignal }): Promise<PreparedDevice | null> {
+    const preparation = this.#preparation;
+    this.#preparation = null;
+    return preparation ? preparation.take({ signal }) : null;
+  }
+
+  async #openModel(
+    manifest: ModelManifest,
+    weights: WeightFiles,
+    options: EngineLoadOptions & { readonly prepared: PreparedDevice | null },
+  ): Promise<OpenModel> {
+    const { library, prefillChunk, conversation, ...described } = await readPackage(manifest, weights);
+    const model = await this.#openWebllm(weights, { ...options, library });
+    return {
+      ...described,
+      model,
+      contextLength: options.contextLength,
+      prefixTokenIds: conversation.prefixTokenIds,
+      stopTexts: conversation.stopTexts,
+      compileMask: compileMaskLater,
+      sequence: new TokenSequence(model, Math.min(prefillChunk, prefillTokens)),
+      closing: new AbortController(),
+      turns: new Turns(),
+    };
+  }
+
+  async #close(): Promise<void> {
     if (this.#open) await this.#end(this.#open, wasUnloaded());
   }
 
