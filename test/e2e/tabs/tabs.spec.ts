@@ -105,3 +105,28 @@ test('when the worker of the leading tab dies, its own answer and those of the o
   }
   for (const page of [leader, follower]) await page.close();
 });
+
+test('what is removed in the leading tab goes on answering the others, and a load that it did for them goes on when it closes', async () => {
+  const [leader, follower] = [await open(), await open()];
+  const undisturbed = await answerOf(leader, tale);
+  const answers = [await ask(follower, tale), await ask(follower, tale), await ask(follower, tale)];
+  await expect.poll(() => textOf(follower, answers[0] ?? 0)).not.toBe('');
+  await leader.evaluate(() => window.client.remove());
+  for (const answer of answers) {
+    const report = await answered(follower, answer);
+    expect(report).toMatchObject({ error: null, text: undisturbed?.text });
+    expect(report?.receipt?.parts).toHaveLength(1);
+  }
+  // It is to be downloaded anew: by the leading tab, which closes in the middle of that.
+  const reached = Promise.withResolvers<void>();
+  const until = new Promise<void>(() => undefined);
+  mirror.misbehave = ({ path }) =>
+    path.endsWith('model.onnx') ? { kind: 'hold', afterBytes: 0, until, onReached: reached.resolve } : null;
+  const prepared = follower.evaluate(() => window.client.prepare());
+  await reached.promise;
+  mirror.misbehave = () => null;
+  await leader.close();
+  expect(await prepared).toMatchObject({ packageId: 'tiny-onnx' });
+  expect(await hasEngine(follower)).toBe(true);
+  await follower.close();
+});

@@ -7,6 +7,7 @@ import {
   type EngineName,
   type GenerateCall,
   isAbortError,
+  isOrillaError,
   type LoadProgress,
   type LoadResult,
   type PackageRates,
@@ -15,11 +16,12 @@ import {
 import { absoluteSources } from './absolute-sources.ts';
 import { Calibration } from './calibration.ts';
 import type { DeviceListener, DeviceState } from './device-state.ts';
+import { packageFits } from './fits.ts';
 import { raceSignal } from './race-signal.ts';
 import { tokenStream } from './token-stream.ts';
 import type { CallOptions } from './worker-call.ts';
 import type { WorkerConnection } from './worker-connection.ts';
-import { WorkerCrashes } from './worker-crashes.ts';
+import { maxLostTabs, WorkerCrashes } from './worker-crashes.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 export interface DeviceOptions {
@@ -99,7 +101,10 @@ export class Device {
     return raceSignal(this.#facts, [signal]);
   }
 
-  /** Brings the package into memory; at once where it is there already. Aborting leaves what was downloaded. */
+  /**
+   * Brings the package into memory; at once where it is there already. Goes on where another tab that did it for this one is gone. Aborting leaves
+   * what was downloaded.
+   */
   async load(pkg: DevicePackage, options: LoadOptions = {}): Promise<LoadResult> {
     options.signal?.throwIfAborted();
     const before = this.#state;
@@ -111,15 +116,9 @@ export class Device {
       options.onProgress?.(progress);
     };
     this.#loads++;
-    const endOfWork = this.#crashes.begin(pkg.engine);
     const endOfUse = this.#calibration.begin();
     try {
-      const connection = await raceSignal(this.#link.connect(), [options.signal]);
-      const loaded = await this.#link.callOn<LoadResult>(
-        connection,
-        (api) => (port) => api.load(absoluteSources(pkg, this.#options.pageAddress), port),
-        { signal: options.signal, onProgress, patience: 'loadMs' },
-      );
+      const { connection, loaded } = await this.#loadLasting(pkg, { signal: options.signal, onProgress });
       this.#opened = { connection, engine: loaded.engine };
       this.#setState({ status: 'ready', packageId: pkg.id, loaded });
       if (this.#options.calibrates && pkg.task !== 'embedding') this.#calibration.want(pkg.id);
@@ -133,8 +132,36 @@ export class Device {
       throw error;
     } finally {
       this.#loads--;
-      endOfWork();
       endOfUse();
+    }
+  }
+
+  /** Where another tab loads it for this one, and is gone before it has, the next that leads does: this one, maybe. */
+  async #loadLasting(pkg: DevicePackage, options: CallOptions) {
+    for (let lostTabs = 0; ; lostTabs += 1) {
+      const connection = await raceSignal(this.#link.connect(), [options.signal]);
+      try {
+        return { connection, loaded: await this.#loadOn(connection, pkg, options) };
+      } catch (error) {
+        const isOthers = isOrillaError(error) && error.code === 'engine.worker-died' && !this.isOwnLoss(error);
+        if (!isOthers || this.#link.isClosed || lostTabs >= maxLostTabs) throw error;
+        // It may have gone because of this package: then nobody is to open it again.
+        const facts = await this.facts({ signal: options.signal, anew: true });
+        if (packageFits([pkg], facts).some(({ fits }) => !fits)) throw error;
+      }
+    }
+  }
+
+  async #loadOn(connection: WorkerConnection, pkg: DevicePackage, options: CallOptions): Promise<LoadResult> {
+    const work = this.#crashes.begin(pkg.engine);
+    try {
+      return await this.#link.callOn<LoadResult>(
+        connection,
+        (api) => (port) => api.load(absoluteSources(pkg, this.#options.pageAddress), port),
+        { ...options, onElsewhere: () => work.moveElsewhere(), patience: 'loadMs' },
+      );
+    } finally {
+      work.end();
     }
   }
 
@@ -152,22 +179,23 @@ export class Device {
     const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
     const ask = async (onTokens: CallOptions['onTokens']): Promise<void> => {
       const { connection, engine } = this.#opened ?? { connection: await this.#link.connect(), engine: null };
-      const endOfWork = engine && this.#crashes.begin(engine);
+      const work = engine && this.#crashes.begin(engine);
       const endOfUse = this.#calibration.begin();
       try {
         await this.#link.callOn<null>(connection, (api) => (port) => api.generate(packageId, request, how, port), {
           signal,
           onTokens,
+          onElsewhere: () => work?.moveElsewhere(),
         });
       } finally {
-        endOfWork?.();
+        work?.end();
         endOfUse();
       }
     };
     return tokenStream(ask, () => left.abort());
   }
 
-  /** Whether an error tells that this page's own worker is gone, and not another tab's that computed for it. */
+  /** Whether an error tells that this page's own worker is gone, with what it computed, and not another tab's that computed for it. */
   isOwnLoss(error: object): boolean {
     return this.#crashes.isOwn(error);
   }

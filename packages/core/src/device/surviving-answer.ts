@@ -10,6 +10,7 @@ import {
 } from '@orilla/contract';
 import type { Device } from './device.ts';
 import { ToldAnswer } from './told-answer.ts';
+import { maxLostTabs } from './worker-crashes.ts';
 
 /** A token event, or that the package was opened for what follows: at the beginning, and where the answer was continued. */
 export type AnswerEvent = TokenEvent | { readonly type: 'opened'; readonly loaded: LoadResult };
@@ -33,8 +34,6 @@ export const losses: ReadonlySet<ErrorCode> = new Set([
 
 /** An answer is begun again once with an engine that failed under it. */
 const failuresBeforeAside = 2;
-/** Tabs that computed for this one may close one after the other. That this many do while one question is answered is no accident. */
-const maxLostTabs = 8;
 
 /**
  * Opens a package and streams an answer that survives the loss of the GPU, of the engine and of the worker: what was lost is opened anew, and

@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   readonly onTokens?: ((events: readonly TokenEvent[]) => void) | undefined;
+  /** Told where another tab computes. */
+  readonly onElsewhere?: (() => void) | undefined;
   /** How long it may tell nothing before the worker is asked whether it is there. */
   readonly patience?: Exclude<keyof Patience, 'pingMs'> | undefined;
 }
@@ -33,6 +35,8 @@ export async function callWorker<Result>(
       ours.onmessage = ({ data }: MessageEvent<CallMessage<Result>>) => {
         watch.heard();
         switch (data.type) {
+          case 'elsewhere':
+            return options.onElsewhere?.();
           case 'progress':
             return options.onProgress?.(data.progress);
           case 'tokens':

@@ -3,8 +3,19 @@ import { controlCall } from './control-call.ts';
 import type { WorkerConnection } from './worker-connection.ts';
 import type { WorkerLink } from './worker-link.ts';
 
+/** Tabs that computed for this one may close one after the other. That this many do while one thing is asked is no accident. */
+export const maxLostTabs = 8;
+
+/** An engine that works for this page. */
+export interface EngineWork {
+  /** Not this page's worker computes: another tab's does. */
+  moveElsewhere(): void;
+  end(): void;
+}
+
 /** Tells the next worker which engine the last one went down with: what is dead can't note it. */
 export class WorkerCrashes {
+  /** Those that this page's own worker computes. */
   readonly #works = new Set<{ readonly engine: EngineName }>();
   readonly #unnoted = new Set<EngineName>();
   readonly #reasons = new WeakSet<object>();
@@ -25,20 +36,24 @@ export class WorkerCrashes {
     return this.#noted;
   }
 
-  /** An engine works for this page from now on, until what this gives is called. */
-  begin(engine: EngineName): () => void {
+  /** An engine works for this page from now on. */
+  begin(engine: EngineName): EngineWork {
     const work = { engine };
+    const end = () => void this.#works.delete(work);
     this.#works.add(work);
-    return () => this.#works.delete(work);
+    return { moveElsewhere: end, end };
   }
 
-  /** Whether an error tells of the death of this page's own worker, and not of another tab's that computed for it. */
+  /**
+   * Whether an error tells of the death of this page's own worker while that computed. Of a worker that only handed on what another tab computed
+   * it says as little against an engine as that tab's closing.
+   */
   isOwn(error: object): boolean {
     return this.#reasons.has(error);
   }
 
   #died(reason: unknown): void {
-    if (typeof reason === 'object' && reason !== null) this.#reasons.add(reason);
+    if (typeof reason === 'object' && reason !== null && this.#works.size > 0) this.#reasons.add(reason);
     for (const { engine } of this.#works) this.#unnoted.add(engine);
   }
 

@@ -21,8 +21,12 @@ export interface DeviceEngineOptions extends Pick<EngineHostOptions, 'store'> {
 export interface DeviceEngine {
   /** Lets the work be done by the one engine of this origin's tabs, whichever tab has it. */
   readonly start: DoWork;
-  /** Gives the memory back that this worker's own engine has. */
+  /**
+   * Gives the memory back that this worker's own engine has. While other tabs ask it, it does so once they are answered, and what is being
+   * loaded goes on: what one tab needs no more, another may.
+   */
   unload(): Promise<void>;
+  /** Removes a package from the store at once. While other tabs ask it, it stays in memory until they are answered. */
   remove(packageId: string): Promise<void>;
 }
 
@@ -45,9 +49,11 @@ export function openDeviceEngine({ store, locks, settingsKey, knowledge, crashes
   const doHere: DoWork = (work, port) => doWork({ host, knowledge }, work, port);
   const unload = () => host.unload();
   const name = `orilla-engine-${tabsVersion} ${settingsKey}`;
+  const tabs = locks && new TabsEngine({ name, locks, doWork: doHere, unload });
+  const isShared = () => tabs?.isShared === true;
   return {
-    start: locks ? new TabsEngine({ name, locks, doWork: doHere, unload }).start : doHere,
-    unload,
-    remove: (packageId) => host.remove(packageId),
+    start: tabs ? tabs.start : doHere,
+    unload: () => (isShared() ? host.unloadAnswered() : host.unload()),
+    remove: (packageId) => host.remove(packageId, { isShared: isShared() }),
   };
 }

@@ -282,3 +282,56 @@ test('removing a package that is on its way ends its load', async () => {
   await loading;
   expect(await store.list()).toEqual([]);
 });
+
+test('what other tabs ask too is unloaded once all are answered; who loads it meanwhile gets it anew', async () => {
+  const { host, log, engines } = makeHost();
+  await host.load(one.pkg, load);
+  const answer = firstTokens(host, 100);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const unloading = host.unloadAnswered();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const again = host.load(one.pkg, load);
+  expect((await answer).split(' ')).toHaveLength(101);
+  await unloading;
+  expect(engines[0]?.isOpen).toBe(false);
+  expect(await again).toMatchObject({ packageId: 'one', fetchedBytes: 0 });
+  expect(log.filter((what) => what !== 'begin' && what !== 'end')).toEqual(['open one', 'close one', 'open one']);
+  expect(await firstTokens(host, 1)).toBe('1 ');
+});
+
+test('and what is being loaded goes on', async () => {
+  const { host, log, loading } = makeHost();
+  const gate = Promise.withResolvers<void>();
+  loading.gate = gate.promise;
+  const opening = host.load(one.pkg, load);
+  while (log.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  const unloading = host.unloadAnswered();
+  gate.resolve();
+  expect(await opening).toMatchObject({ packageId: 'one' });
+  await unloading;
+  expect(await firstTokens(host, 1)).toBe('1 ');
+});
+
+test('what other tabs ask too is removed from the store at once, and from memory once all are answered', async () => {
+  const { host, log, store } = makeHost();
+  await host.load(one.pkg, load);
+  const answer = firstTokens(host, 100);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await host.remove('one', { isShared: true });
+  expect(await store.list()).toEqual([]);
+  expect(log).toEqual(['open one', 'begin']);
+  expect((await answer).split(' ')).toHaveLength(101);
+  await expect.poll(() => log).toContain('close one');
+});
+
+test('who needs the memory at once does not wait for what is about to be closed', async () => {
+  const { host, log } = makeHost();
+  await host.load(one.pkg, load);
+  const answer = expect(firstTokens(host, 100)).rejects.toMatchObject({ code: 'engine.failed' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const patient = host.unloadAnswered();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await host.unload();
+  await Promise.all([answer, patient]);
+  expect(log).toContain('close one');
+});

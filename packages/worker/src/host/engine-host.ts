@@ -121,13 +121,20 @@ export class EngineHost {
     await Promise.all([...loads.map((work) => work.end(reason)), this.#close(this.#detach())]);
   }
 
-  /** Removes a package from the store, and from memory where it is open. */
-  async remove(id: string): Promise<void> {
+  /** As `unload`, but of what is open alone, and not before it has answered whoever asks it. */
+  unloadAnswered(): Promise<void> {
+    return this.#closeAnswered(this.#open);
+  }
+
+  /** Removes a package from the store, and from memory where it is open; where it is shared, not before it has answered whoever asks it. */
+  async remove(id: string, { isShared = false }: { readonly isShared?: boolean } = {}): Promise<void> {
     const load = this.#loads.get(id);
     this.#loads.delete(id);
     // What still arrived after the removal would stay for ever.
     const ended = load?.end(endedLoad('the model package was removed'));
-    await Promise.all([ended, this.#close(this.#open?.loaded.packageId === id ? this.#detach() : null)]);
+    const open = this.#open?.loaded.packageId === id ? this.#open : null;
+    if (isShared) this.#closeAnswered(open).catch(() => undefined); // nobody waits for it
+    await Promise.all([ended, isShared || this.#close(open && this.#detach())]);
     await (await this.#options.store()).remove(id);
   }
 
@@ -222,6 +229,15 @@ export class EngineHost {
     const open = this.#open;
     this.#open = null;
     return open;
+  }
+
+  /** In turn, as below: who loads it meanwhile gets it anew after that. */
+  #closeAnswered(open: OpenPackage | null): Promise<void> {
+    return this.#turns.run(async () => {
+      if (!open || this.#open !== open) return;
+      await open.leave(new AbortController().signal);
+      if (this.#open === open) await this.#detach()?.close();
+    });
   }
 
   /** In turn with what is opened: a load that begins meanwhile opens beside nothing that still goes. */

@@ -36,6 +36,11 @@ export class LeadingSeat implements Seat {
     return this.#ended.promise;
   }
 
+  /** Whether other tabs wait for something. */
+  get isAsked(): boolean {
+    return [...this.#others.values()].some((calls) => calls.size > 0);
+  }
+
   start = async (work: EngineWork, port: MessagePort): Promise<void> => {
     // As in a seat that follows: another tab may have taken over since it was chosen.
     this.gone.throwIfAborted();

@@ -92,9 +92,11 @@ type Tab = ReturnType<ReturnType<typeof origin>['open']>;
 function call({ engine }: Pick<Tab, 'engine'>, work: EngineWork) {
   const { port1: ours, port2: theirs } = new MessageChannel();
   let text = '';
+  let isElsewhere = false;
   const first = Promise.withResolvers<void>();
   const result = new Promise<unknown>((resolve, reject) => {
     ours.onmessage = ({ data }: MessageEvent<CallMessage<unknown>>) => {
+      if (data.type === 'elsewhere') isElsewhere = true;
       if (data.type === 'tokens') for (const event of data.events) if (event.type === 'token') text += event.text;
       if (text !== '') first.resolve();
       if (data.type === 'done') resolve(data.result);
@@ -103,7 +105,13 @@ function call({ engine }: Pick<Tab, 'engine'>, work: EngineWork) {
   }).finally(() => ours.close());
   result.catch(() => undefined); // it may be lost before the test looks
   engine.start(work, theirs);
-  return { result, first: first.promise, text: () => text, abort: () => ours.postMessage({ type: 'abort' }) };
+  return {
+    result,
+    first: first.promise,
+    text: () => text,
+    isElsewhere: () => isElsewhere,
+    abort: () => ours.postMessage({ type: 'abort' }),
+  };
 }
 
 const load = (tab: Tab) => call(tab, loadWork).result;
@@ -243,4 +251,24 @@ test('a leader that computes for long without a token is not passed over while i
   await answer.result;
   expect(answer.text()).toBe(whole);
   expect(second.log).toEqual([]);
+});
+
+test('a page is told where another tab computes for it, and the leading tab knows whether others ask it', async () => {
+  const { open } = origin();
+  const [leader, second] = [open(), open()];
+  await load(leader);
+  const loading = call(second, loadWork);
+  await loading.result;
+  expect(loading.isElsewhere()).toBe(true);
+  expect([leader.engine.isShared, second.engine.isShared]).toEqual([false, false]);
+  const [own, answer] = [call(leader, generateWork), call(second, generateWork)];
+  await Promise.all([own.first, answer.first]);
+  expect([leader.engine.isShared, second.engine.isShared]).toEqual([true, false]);
+  await Promise.all([own.result, answer.result]);
+  expect([own.isElsewhere(), answer.isElsewhere()]).toEqual([false, true]);
+  expect(leader.engine.isShared).toBe(false);
+  const left = call(second, generateWork);
+  await left.first;
+  second.close();
+  await expect.poll(() => leader.engine.isShared).toBe(false);
 });

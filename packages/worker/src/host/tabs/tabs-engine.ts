@@ -1,4 +1,4 @@
-import { encodeError } from '@orilla/contract';
+import { type CallMessage, encodeError } from '@orilla/contract';
 import { toHex } from '../../to-hex.ts';
 import { watchSilence } from '../../watch-silence.ts';
 import type { Locks } from '../../weights/locks/with-lock.ts';
@@ -55,12 +55,18 @@ export class TabsEngine {
   readonly start: DoWork = async (work, port) => {
     try {
       const seat = await this.#seatFor(work);
+      if (seat !== this.#leading) port.postMessage({ type: 'elsewhere' } satisfies CallMessage<unknown>);
       await seat.start(work, port);
     } catch (error) {
       port.postMessage({ type: 'error', error: encodeError(error) });
       port.close();
     }
   };
+
+  /** Whether other tabs have open calls here. */
+  get isShared(): boolean {
+    return this.#leads && this.#leading?.isAsked === true;
+  }
 
   async #seatFor(work: EngineWork): Promise<Seat> {
     const id = packageIdOf(work);
