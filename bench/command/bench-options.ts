@@ -4,6 +4,8 @@ export interface BenchOptions {
   readonly pairs: number;
   /** Of the package that `weights` downloads. */
   readonly packageBytes: number;
+  /** Only the rows whose ids begin with it are measured, as far as they can be measured apart. */
+  readonly only?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told in a sentence what goes on. */
   readonly log?: ((message: string) => void) | undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseCommand } from './parse-command.ts';
 
-const defaults = { jsonPath: undefined, pairs: 10, packageBytes: 256 * 1024 ** 2 };
+const defaults = { jsonPath: undefined, pairs: 10, packageBytes: 256 * 1024 ** 2, only: undefined };
 
 test('ten pairs, and no file, where nothing else is said', () => {
   expect(parseCommand(['relay'])).toEqual({ ...defaults, bench: 'relay' });
@@ -35,4 +35,13 @@ test.each(['0', '0.5', 'big', '1025'])('refuses a package of %s MiB', (mib) => {
 
 test('refuses an option that it does not know', () => {
   expect(() => parseCommand(['relay', '--fast'])).toThrow("Unknown option '--fast'");
+});
+
+test('takes the beginning of the figures that are wanted', () => {
+  expect(parseCommand(['engine', '--only', 'engine.onnx'])).toEqual({
+    ...defaults,
+    bench: 'engine',
+    only: 'engine.onnx',
+  });
+  expect(() => parseCommand(['engine', '--only', 'relay.cpu'])).toThrow('--only takes the beginning');
 });

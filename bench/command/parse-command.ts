@@ -11,6 +11,8 @@ export interface Command {
   readonly pairs: number;
   /** Of the package that `weights` downloads. */
   readonly packageBytes: number;
+  /** Only the rows whose ids begin with it are measured, as far as they can be measured apart. */
+  readonly only: string | undefined;
 }
 
 const defaultPairs = 10;
@@ -19,7 +21,7 @@ const MiB = 1024 ** 2;
 const defaultPackageMiB = 256;
 const maxPackageMiB = 1024;
 
-export const usage = `npm run bench -- ${benchNames.join('|')} [--json FILE] [--pairs N] [--mib N]`;
+export const usage = `npm run bench -- ${benchNames.join('|')} [--json FILE] [--pairs N] [--mib N] [--only PREFIX]`;
 
 /** @throws Error that says what to write instead */
 export function parseCommand(args: readonly string[]): Command {
@@ -29,6 +31,7 @@ export function parseCommand(args: readonly string[]): Command {
     options: {
       json: { type: 'string' },
       pairs: { type: 'string', default: String(defaultPairs) },
+      only: { type: 'string' },
       mib: { type: 'string', default: String(defaultPackageMiB) },
     },
   });
@@ -41,5 +44,8 @@ export function parseCommand(args: readonly string[]): Command {
   const packageMiB = Number(values.mib);
   if (!Number.isInteger(packageMiB) || packageMiB < 1 || packageMiB > maxPackageMiB)
     throw new Error(`--mib must be a whole number from 1 to ${maxPackageMiB}: the size of the package of \`weights\`.`);
-  return { bench, jsonPath: values.json, pairs, packageBytes: packageMiB * MiB };
+  const { only } = values;
+  if (only !== undefined && !only.startsWith(bench))
+    throw new Error(`--only takes the beginning of a figure's name, such as ${bench}.x: ${usage}`);
+  return { bench, jsonPath: values.json, pairs, packageBytes: packageMiB * MiB, only };
 }

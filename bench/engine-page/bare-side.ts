@@ -1,15 +1,14 @@
-import type { LoadResult } from '@orilla/core';
 import type { BareAnswer, BareRequest } from './bare-worker/bare-messages.ts';
-import type { BareRun, Question } from './page-bench.ts';
+import type { BareRun, PeerModel, Question } from './page-bench.ts';
 
 export interface BareSide {
   ask(question: Question): Promise<BareRun>;
 }
 
 /** wllama in a plain worker of the page's, as Orilla's engine is in Orilla's. */
-export async function openBare(fileUrl: string, loaded: LoadResult): Promise<BareSide> {
+export async function openBare(model: PeerModel): Promise<BareSide> {
   const worker = new Worker(new URL('./bare-worker/main.ts', import.meta.url), { type: 'module' });
-  await call(worker, { type: 'open', fileUrl, loaded }, () => undefined);
+  await call(worker, { type: 'open', model }, () => undefined);
   return {
     async ask(question) {
       const toCallerMs: number[] = [];

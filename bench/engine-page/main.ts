@@ -1,9 +1,9 @@
 import { type BareSide, openBare } from './bare-side.ts';
+import { openPeer, type PeerSide } from './open-peer.ts';
 import { type OrillaSide, openOrilla } from './orilla-side.ts';
-import { openWllama, type WllamaSide } from './wllama-side.ts';
 
 let ours: OrillaSide | undefined;
-let peer: WllamaSide | undefined;
+let peer: PeerSide | undefined;
 let bare: BareSide | undefined;
 
 window.pageBench = {
@@ -11,20 +11,19 @@ window.pageBench = {
     ours = await openOrilla(pkg);
     return ours.loaded;
   },
-  async openPeers(fileUrl, loaded) {
-    peer = await openWllama(fileUrl, loaded);
-    bare = await openBare(fileUrl, loaded);
+  async openPeer(model) {
+    peer = await openPeer(model);
+    return peer.title;
   },
-  ask(question) {
-    if (!ours) throw new Error('Open the package first.');
-    return ours.ask(question);
+  async openBare(model) {
+    bare = await openBare(model);
   },
-  askPeer(question) {
-    if (!peer) throw new Error('Open the peers first.');
-    return peer.ask(question);
-  },
-  askBare(question) {
-    if (!bare) throw new Error('Open the peers first.');
-    return bare.ask(question);
-  },
+  ask: (question) => opened(ours).ask(question),
+  askPeer: (question) => opened(peer).ask(question),
+  askBare: (question) => opened(bare).ask(question),
 };
+
+function opened<Side>(side: Side | undefined): Side {
+  if (side === undefined) throw new Error('Open this side first.');
+  return side;
+}

@@ -1,13 +1,19 @@
 import { createOrilla, type DevicePackage, type LoadResult, type Orilla } from '@orilla/core';
-import { decodeMeter } from './decode-meter.ts';
+import { answerMeter, countsOf } from './answer-meter.ts';
+import { messagesOf } from './messages.ts';
 import type { OwnRun, Question } from './page-bench.ts';
 
 const model = 'bench';
+/** Said, so that none is taken to learn how much there is. */
+const memoryBudgetBytes = 4 * 1024 ** 3;
 
-/** When a token was where: in the engine, and in the page. Milliseconds since the Unix epoch. */
-interface TokenTimes {
+/** A token event, and when it was where: in the engine, and in the page. Milliseconds since the Unix epoch. */
+interface SeenToken {
   readonly engineMs: number;
   readonly pageMs: number;
+  readonly text: string;
+  /** How many it holds, where the engine tells. */
+  readonly tokens: number;
 }
 
 export interface OrillaSide {
@@ -20,54 +26,59 @@ export async function openOrilla(pkg: DevicePackage): Promise<OrillaSide> {
   const orilla = createOrilla({
     catalog: { models: { [model]: { title: 'Bench', device: [pkg] } } },
     privacy: { label: 'device' },
+    // Nothing else is measured meanwhile.
+    device: { memoryBudgetBytes, calibrate: false },
   });
-  const times: TokenTimes[] = [];
-  timeTokenEvents(orilla, times);
+  const seen: SeenToken[] = [];
+  seeTokenEvents(orilla, seen);
   return {
     loaded: await orilla.models.prepare(model),
-    ask: (question) => ask(orilla, question, times),
+    ask: (question) => ask(orilla, question, seen),
   };
 }
 
 /** Chunks don't carry the engine's own time, which applications have no use for; token events do. */
-function timeTokenEvents({ device }: Orilla, times: TokenTimes[]): void {
+function seeTokenEvents({ device }: Orilla, seen: SeenToken[]): void {
   if (!device) throw new Error('This browser has no device way.');
   const generate = device.generate.bind(device);
   device.generate = async function* (...call) {
     for await (const event of generate(...call)) {
-      if (event.type === 'token') times.push({ engineMs: event.atMs, pageMs: nowMs() });
+      if (event.type === 'token') {
+        const { atMs: engineMs, text, tokenIds } = event;
+        seen.push({ engineMs, pageMs: nowMs(), text, tokens: tokenIds?.length ?? 1 });
+      }
       yield event;
     }
   };
 }
 
-async function ask(orilla: Orilla, { prompt, tokens }: Question, times: TokenTimes[]): Promise<OwnRun> {
-  times.length = 0;
+async function ask(orilla: Orilla, question: Question, seen: SeenToken[]): Promise<OwnRun> {
+  seen.length = 0;
   const callerMs: number[] = [];
-  const meter = decodeMeter();
-  let completionTokens = 0;
+  const meter = answerMeter();
   const stream = await orilla.chat.completions.create({
     model,
-    messages: [{ role: 'user', content: prompt }],
+    messages: messagesOf(question),
     temperature: 0,
-    max_tokens: tokens,
+    max_tokens: question.tokens,
     stream: true,
     stream_options: { include_usage: true },
   });
+  let used: Parameters<typeof countsOf>[0];
   for await (const { choices, usage } of stream) {
-    if (choices[0]?.delta.content) {
-      callerMs.push(nowMs());
-      meter.token();
-    }
-    completionTokens = usage?.completion_tokens ?? completionTokens;
+    const isText = Boolean(choices[0]?.delta.content);
+    if (isText) callerMs.push(nowMs());
+    if (isText || choices[0]?.finish_reason) meter.token();
+    used = usage ?? used;
   }
-  if (callerMs.length !== times.length)
-    throw new Error(`${times.length} token events became ${callerMs.length} chunks: they can't be paired.`);
+  if (callerMs.length !== seen.length)
+    throw new Error(`${seen.length} token events became ${callerMs.length} chunks: they can't be paired.`);
+  const [first] = seen;
   return {
-    tokens: completionTokens,
-    tokensPerSecond: meter.tokensPerSecond(completionTokens),
-    toPageMs: times.map(({ engineMs, pageMs }) => pageMs - engineMs),
-    toCallerMs: times.map(({ engineMs }, token) => (callerMs[token] ?? Number.NaN) - engineMs),
+    ...meter.run(countsOf(used)),
+    beginsWithWholeToken: first?.tokens === 1 && !first.text.includes('\uFFFD'),
+    toPageMs: seen.map(({ engineMs, pageMs }) => pageMs - engineMs),
+    toCallerMs: seen.map(({ engineMs }, token) => (callerMs[token] ?? Number.NaN) - engineMs),
   };
 }
 

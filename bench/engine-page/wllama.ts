@@ -1,4 +1,5 @@
 import * as published from '@wllama/wllama/esm/index.js';
+import type { WireUsage } from './answer-meter.ts';
 
 /** What the bench uses of wllama. */
 export interface Wllama {
@@ -7,7 +8,7 @@ export interface Wllama {
   loadModel(files: readonly Blob[], params: Readonly<Record<string, number | boolean>>): Promise<void>;
   getNumThreads(): number;
   createChatCompletion(request: {
-    readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
+    readonly messages: readonly { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }[];
     readonly temperature: number;
     readonly max_tokens: number;
     readonly stream: true;
@@ -19,13 +20,18 @@ export interface Wllama {
 }
 
 export interface WllamaChunk {
-  readonly choices: readonly { readonly delta: { readonly content?: string | null } }[];
-  readonly usage?: { readonly completion_tokens: number } | null;
+  readonly choices: readonly {
+    readonly delta: { readonly content?: string | null };
+    readonly finish_reason?: string | null;
+  }[];
+  readonly usage?: WireUsage | null;
 }
 
 type WllamaConstructor = new (
   paths: { readonly default: string },
-  options: { readonly logger: Readonly<Record<'debug' | 'log' | 'warn' | 'error', () => void>> },
+  options: {
+    readonly logger: Readonly<Record<'debug' | 'log' | 'warn' | 'error', (...args: readonly unknown[]) => void>>;
+  },
 ) => Wllama;
 
 // Its own declarations import one another without extensions, which Node's rules for modules, by which this folder is checked, do not resolve.

@@ -3,7 +3,7 @@ import type { Report } from './report.ts';
 import type { Row } from './row.ts';
 
 /** The report as a table for `docs/benchmarks.md`, with the machine that it was taken on. */
-export function reportMarkdown({ machine, runs, rows }: Report): string {
+export function reportMarkdown({ machine, runs, rows, notMeasured = [] }: Report): string {
   const { cpus, model, node, chromium, adapter } = machine;
   const place = [`${cpus} × ${model}`, `Node ${node}`, chromium, adapter].filter(Boolean).join(', ');
   return [
@@ -12,6 +12,7 @@ export function reportMarkdown({ machine, runs, rows }: Report): string {
     ...rows.map((row) => `| ${cells(row).join(' | ')} |`),
     '',
     `${runs} ${runs === 1 ? 'run' : 'pairs'}, on ${place}.`,
+    ...notMeasured.map((what) => `\nNot measured: ${what}`),
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { ratesText } from './engine-rate.ts';
 import { figureText } from './figure-text.ts';
 import type { Report } from './report.ts';
 import type { Row } from './row.ts';
@@ -5,7 +6,7 @@ import type { Row } from './row.ts';
 const heads = ['figure', 'ours', 'peers', 'ratio', '95 % interval', 'goal', ''] as const;
 
 /** The report as a person reads it on a terminal: one line a figure, and why a peer is missing. */
-export function reportText({ bench, machine, runs, rows }: Report): string {
+export function reportText({ bench, machine, runs, rows, engines = [], notMeasured = [] }: Report): string {
   const { cpus, model, node, chromium, adapter } = machine;
   const place = [`${cpus} × ${model}`, `Node ${node}`, chromium, adapter].filter(Boolean).join(', ');
   const lines = [[...heads], ...rows.map(cells)];
@@ -21,6 +22,8 @@ export function reportText({ bench, machine, runs, rows }: Report): string {
     '',
     ...table,
     ...missingPeers(rows),
+    ...(engines.length > 0 ? ['', 'Tokens per second, prefill and decode:', ratesText(engines)] : []),
+    ...notMeasured.map((what) => `NOT MEASURED: ${what}`),
     '',
   ].join('\n');
 }

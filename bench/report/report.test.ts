@@ -39,6 +39,7 @@ test('all is met only where something was measured and every figure met its goal
   expect(allMet({ rows: [row] })).toBe(false);
   expect(allMet({ rows: [{ ...row, met: true }] })).toBe(true);
   expect(allMet({ rows: [{ ...row, met: true }, row] })).toBe(false);
+  expect(allMet({ rows: [{ ...row, met: true }], notMeasured: ['x: it hung.'] })).toBe(false);
 });
 
 test('the text has a line a figure, tells what was not met, and why a peer is missing, once', () => {
@@ -56,4 +57,17 @@ test('the table for the docs has the same figures, and says in place why a peer 
     '| `relay.cpu` | 84.2 µs | nginx: 21.0<br>bare loop: not run (it did not start) | 4.00 | 3.90 … 4.10 | ratio ≤ 4 | **no** |',
   );
   expect(markdown).toMatch(/\n\n10 pairs, on \d+ × .+, Node \d+/);
+});
+
+test('what could not be measured is told wherever the figures are', () => {
+  const report = makeReport('engine', { runs: 10, rows: [row], notMeasured: ['engine.webllm: it hung.'] });
+  expect(reportText(report)).toContain('\nNOT MEASURED: engine.webllm: it hung.\n');
+  expect(reportMarkdown(report)).toContain('\n\nNot measured: engine.webllm: it hung.');
+});
+
+test('the engines beside each other are in the JSON and in the text', () => {
+  const rate = { adapter: 'lavapipe', backend: 'webgpu', engine: 'onnx', model: 'tiny', threads: 1 } as const;
+  const report = makeReport('engine', { runs: 10, rows: [row], engines: [{ ...rate, prefill: 500, decode: 50 }] });
+  expect(report.engines).toHaveLength(1);
+  expect(reportText(report)).toContain('lavapipe · `onnx` · webgpu · tiny · 500 · 50.0');
 });

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import type { BenchName } from '../command/parse-command.ts';
+import type { EngineRate } from './engine-rate.ts';
 import type { Row } from './row.ts';
 
 /** Where the figures were taken. */
@@ -21,12 +22,14 @@ export interface Report {
   /** How often everything was measured: interleaved pairs, where there are peers. */
   readonly runs: number;
   readonly rows: readonly Row[];
+  /** The engines beside each other, where they were measured. */
+  readonly engines?: readonly EngineRate[];
+  /** What was to be measured and could not be, and why. */
+  readonly notMeasured?: readonly string[];
 }
 
 /** What one bench hands over to be reported. */
-export interface BenchResult {
-  readonly runs: number;
-  readonly rows: readonly Row[];
+export interface BenchResult extends Pick<Report, 'runs' | 'rows' | 'engines' | 'notMeasured'> {
   readonly chromium?: string;
   readonly adapter?: string;
 }
@@ -44,10 +47,12 @@ export function makeReport(bench: BenchName, result: BenchResult): Report {
     },
     runs: result.runs,
     rows: result.rows,
+    ...(result.engines && { engines: result.engines }),
+    ...(result.notMeasured && { notMeasured: result.notMeasured }),
   };
 }
 
 /** Nothing measured is nothing met. */
-export function allMet({ rows }: Pick<Report, 'rows'>): boolean {
-  return rows.length > 0 && rows.every(({ met }) => met);
+export function allMet({ rows, notMeasured = [] }: Pick<Report, 'rows' | 'notMeasured'>): boolean {
+  return rows.length > 0 && notMeasured.length === 0 && rows.every(({ met }) => met);
 }

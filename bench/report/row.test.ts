@@ -9,6 +9,8 @@ test.each<[Goal, { ours: number; ratio: number | null }, string, boolean]>([
   [{ of: 'ratio', is: 'at most', value: 4 }, { ours: 9, ratio: 4.01 }, 'ratio ≤ 4', false],
   [{ of: 'ratio', is: 'at least', value: 0.95 }, { ours: 9, ratio: 0.95 }, 'ratio ≥ 0.95', true],
   [{ of: 'ratio', is: 'at least', value: 0.95 }, { ours: 9, ratio: 0.94 }, 'ratio ≥ 0.95', false],
+  [{ of: 'ratio', is: 'more than', value: 1 }, { ours: 9, ratio: 1 }, 'ratio > 1', false],
+  [{ of: 'ratio', is: 'more than', value: 1 }, { ours: 9, ratio: 1.01 }, 'ratio > 1', true],
   [{ of: 'ours', is: 'at most', value: 2 }, { ours: 2, ratio: 50 }, '≤ 2 ms', true],
   [{ of: 'ours', is: 'at most', value: 2 }, { ours: 2.1, ratio: 0.1 }, '≤ 2 ms', false],
   [null, { ours: 1e9, ratio: 1e9 }, 'none yet: reported', true],

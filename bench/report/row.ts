@@ -3,7 +3,7 @@ import type { Interval } from '../statistics/median-interval.ts';
 /** The bar that a figure has to clear; `null` where it is reported only, until there is one. */
 export type Goal = {
   readonly of: 'ratio' | 'ours';
-  readonly is: 'at most' | 'at least';
+  readonly is: 'at most' | 'at least' | 'more than';
   readonly value: number;
 } | null;
 
@@ -54,7 +54,7 @@ export function makeRow(
 
 function goalText(goal: Goal, unit: string): string {
   if (goal === null) return 'none yet: reported';
-  const sign = goal.is === 'at most' ? '≤' : '≥';
+  const sign = { 'at most': '≤', 'at least': '≥', 'more than': '>' }[goal.is];
   return goal.of === 'ratio' ? `ratio ${sign} ${goal.value}` : `${sign} ${goal.value} ${unit}`;
 }
 
@@ -63,5 +63,6 @@ function isMet(goal: Goal, { ours, ratio }: Pick<Row, 'ours' | 'ratio'>): boolea
   if (goal === null) return true;
   const figure = goal.of === 'ratio' ? ratio : ours;
   if (figure === null || !Number.isFinite(figure)) return false;
+  if (goal.is === 'more than') return figure > goal.value;
   return goal.is === 'at most' ? figure <= goal.value : figure >= goal.value;
 }

@@ -1,8 +1,7 @@
-import type { LoadResult } from '@orilla/core';
-import type { Question } from '../page-bench.ts';
+import type { PeerModel, Question } from '../page-bench.ts';
 
 export type BareRequest =
-  | { readonly type: 'open'; readonly fileUrl: string; readonly loaded: LoadResult }
+  | { readonly type: 'open'; readonly model: PeerModel }
   | { readonly type: 'ask'; readonly question: Question };
 
 /** To an `open`: `done` or `failed`. To an `ask`: a `token` each, with the time at which the engine had it, and then the same. */

@@ -6,7 +6,7 @@ let side: WllamaSide | undefined;
 
 async function answer(request: BareRequest): Promise<void> {
   if (request.type === 'open') {
-    side = await openWllama(request.fileUrl, request.loaded);
+    side = await openWllama(request.model);
     return;
   }
   if (!side) throw new Error('Open the model first.');
