@@ -1,4 +1,4 @@
-import type { AnswerForm } from '../../text/grammar/compile-token-mask.ts';
+import type { AnswerForm } from '../../text/grammar/answer-grammar.ts';
 import type { ModelText } from '../../text/model-text.ts';
 import { callTexts } from '../../text/tools/call-text.ts';
 import { unsupportedField } from '../request/request-errors.ts';

@@ -1,5 +1,6 @@
 import type { ChatRequest, EmittedAnswer } from '@orilla/contract';
-import type { AnswerForm, CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
+import type { AnswerForm } from '../../text/grammar/answer-grammar.ts';
+import type { CompileTokenMask } from '../../text/grammar/compile-token-mask.ts';
 import type { ModelText } from '../../text/model-text.ts';
 import type { SamplingSettings } from '../request/sampling-settings.ts';
 import { contextExceeded } from './answer-errors.ts';

@@ -2,7 +2,7 @@ import { callTexts } from '../tools/call-text.ts';
 import type { ToolFormat } from '../tools/tool-format.ts';
 import { ebnfLiteral } from './ebnf-literal.ts';
 import { jsonRules } from './json-rules.ts';
-import { ebnfOf, type SchemaGrammar, schemaRules } from './schema-ebnf.ts';
+import { ebnfOf, type SchemaGrammar, type SchemaOptions, schemaRules } from './schema-ebnf.ts';
 
 /** An answer that is one call of one of these tools, as models of that family write it, and nothing else. */
 export interface CallForm {
@@ -21,12 +21,12 @@ export interface CallableTool {
 export const noParameters = { type: 'object', properties: {}, additionalProperties: false } as const;
 
 /** The grammar of such an answer. @throws SchemaError */
-export function callEbnf({ toolFormat, tools }: CallForm): SchemaGrammar {
+export function callEbnf({ toolFormat, tools }: CallForm, options: SchemaOptions): SchemaGrammar {
   const text = callTexts[toolFormat];
   if (!text) throw new TypeError(`A call in the format ${toolFormat} can't be forced.`);
   const made = tools.map(({ name, parameters }, index) => {
     const rule = `call${index}`;
-    const { rules, longestText } = schemaRules(objectSchema(parameters), rule);
+    const { rules, longestText } = schemaRules(objectSchema(parameters), rule, options);
     return { call: `${ebnfLiteral(text.before(name))} ${rule} ${ebnfLiteral(text.after)}`, rules, longestText };
   });
   const root = ['root', made.map(({ call }) => call).join(' | ')] as const;

@@ -1,9 +1,7 @@
-import { type ChatRequest, OrillaError } from '@orilla/contract';
 import { loadCode } from '../../load-code.ts';
 import { createNextTask } from '../../next-task.ts';
 import { untilAborted } from '../../until-aborted.ts';
-import { type CallForm, callEbnf } from './call-ebnf.ts';
-import { jsonRules } from './json-rules.ts';
+import { type AnswerForm, answerGrammar, badSchema } from './answer-grammar.ts';
 import { KeptPromises } from './kept-promises.ts';
 import {
   type PreparedVocabulary,
@@ -12,8 +10,6 @@ import {
   readVocabulary,
   type Vocabulary,
 } from './prepared-vocabulary.ts';
-import { ebnfOf, type SchemaGrammar, schemaEbnf } from './schema-ebnf.ts';
-import { SchemaError } from './schema-keywords.ts';
 import type { TokenMask } from './token-mask.ts';
 import { type Xgrammar, xgrammarMask, xgrammarOf } from './xgrammar-mask.ts';
 
@@ -24,9 +20,6 @@ export interface MaskOptions {
   readonly signal: AbortSignal;
 }
 
-/** What an answer has to be. */
-export type AnswerForm = NonNullable<ChatRequest['response_format']> | CallForm;
-
 export type CompileTokenMask = (form: AnswerForm, text: Vocabulary, options: MaskOptions) => Promise<TokenMask | null>;
 
 export interface MaskCompilerOptions {
@@ -34,6 +27,9 @@ export interface MaskCompilerOptions {
 }
 
 const nextTask = createNextTask();
+
+/** Each character of a length takes XGrammar milliseconds; longer texts are counted apart. */
+const mostCounted = 64;
 
 /** A vocabulary takes some MB in memory. */
 const keptVocabularies = 2;
@@ -52,7 +48,7 @@ export function createMaskCompiler({ load = loadXgrammar }: MaskCompilerOptions 
   });
   return async (form, text, { stopTokenIds, signal }) => {
     if (form.type === 'text') return null;
-    const { ebnf, longestText } = grammarOf(form);
+    const { ebnf, longestText } = answerGrammar(form, { mostCounted });
     const step = async <T>(work: () => Promise<T>): Promise<T> => {
       await nextTask();
       signal.throwIfAborted();
@@ -85,28 +81,4 @@ export const compileTokenMask: CompileTokenMask = createMaskCompiler();
 
 async function loadXgrammar(): Promise<Xgrammar> {
   return xgrammarOf(await loadCode(() => import('@mlc-ai/web-xgrammar')));
-}
-
-type GivenForm = Exclude<AnswerForm, { type: 'text' }>;
-
-function grammarOf(form: GivenForm): SchemaGrammar {
-  if (form.type === 'json_object') {
-    const ebnf = ebnfOf([['root', 'j_object'], ...Object.entries(jsonRules)]);
-    return { ebnf, longestText: Number.POSITIVE_INFINITY };
-  }
-  try {
-    return form.type === 'call' ? callEbnf(form) : schemaEbnf(form.json_schema.schema ?? true);
-  } catch (error) {
-    if (error instanceof SchemaError) throw badSchema(form, error.message);
-    throw error;
-  }
-}
-
-function badSchema({ type }: GivenForm, why: string): OrillaError {
-  const param = type === 'call' ? 'tools' : 'response_format';
-  return new OrillaError('protocol.bad-request', `No grammar can be made of the schema in \`${param}\`: ${why}.`, {
-    advice:
-      'Use a plainer JSON schema: types, properties, items, enum, lengths, counts, bounds, anyOf and $ref to $defs.',
-    param,
-  });
 }

@@ -27,8 +27,6 @@ const formats: Readonly<Record<string, string>> = (() => {
 
 /** A list that may be longer gets at most this many items: each takes a state of its own. */
 const mostItems = 100;
-/** Each character of a length takes XGrammar milliseconds; longer texts are counted apart. */
-const mostCounted = 64;
 const mostRules = 5000;
 const mostDepth = 100;
 
@@ -39,14 +37,19 @@ const mostDepth = 100;
  * (bounds of numbers, patterns, tabs in texts), and for others it takes the process down.
  * @throws SchemaError
  */
-export function schemaEbnf(schema: unknown): SchemaGrammar {
-  const { rules, longestText } = schemaRules(schema, 'root');
+export function schemaEbnf(schema: unknown, options: SchemaOptions): SchemaGrammar {
+  const { rules, longestText } = schemaRules(schema, 'root', options);
   return { ebnf: ebnfOf([...rules, ...Object.entries(jsonRules)]), longestText };
 }
 
 /** The rules of a grammar, by their names. It begins with `root`. */
 export const ebnfOf = (rules: Iterable<readonly [string, string]>): string =>
   [...rules].map(([name, body]) => `${name} ::= ${body}`).join('\n');
+
+export interface SchemaOptions {
+  /** Characters up to which the grammar itself counts a text. */
+  readonly mostCounted: number;
+}
 
 export interface SchemaGrammar {
   readonly ebnf: string;
@@ -63,13 +66,14 @@ export interface NamedRules extends Pick<SchemaGrammar, 'longestText'> {
  * of the others begin with.
  * @throws SchemaError
  */
-export function schemaRules(schema: unknown, name: string): NamedRules {
-  return new SchemaRules(schema, name).made();
+export function schemaRules(schema: unknown, name: string, options: SchemaOptions): NamedRules {
+  return new SchemaRules(schema, name, options).made();
 }
 
 class SchemaRules {
   readonly #root: unknown;
   readonly #name: string;
+  readonly #mostCounted: number;
   readonly #rules = new Map<string, string>();
   readonly #names = new Map<string, string>();
   readonly #refs = new Map<string, string>();
@@ -78,9 +82,10 @@ class SchemaRules {
   #begun: ReadonlySet<string>;
   #depth = 0;
 
-  constructor(root: unknown, name: string) {
+  constructor(root: unknown, name: string, { mostCounted }: SchemaOptions) {
     this.#root = root;
     this.#name = name;
+    this.#mostCounted = mostCounted;
     this.#begun = new Set([name]);
   }
 
@@ -92,9 +97,9 @@ class SchemaRules {
 
   /** A rule of its own, so that no body is written twice. */
   #rule(body: string): string {
-    const made = /^[a-z]\w*$/.test(body) ? body : this.#names.get(body);
+    const made = /^[a-z][\w-]*$/.test(body) ? body : this.#names.get(body);
     if (made !== undefined) return made;
-    const name = `${this.#name}_r${this.#rules.size}`;
+    const name = `${this.#name}-r${this.#rules.size}`;
     if (this.#rules.size >= mostRules) throw new SchemaError('it is too large');
     this.#rules.set(name, body);
     this.#names.set(body, name);
@@ -106,7 +111,7 @@ class SchemaRules {
   }
 
   #valueOf(schema: unknown): string {
-    if (schema === true) return 'j_value';
+    if (schema === true) return 'j-value';
     if (!isSchema(schema)) throw new SchemaError('a part of it allows nothing, or is no schema');
     this.#depth += 1;
     if (this.#depth > mostDepth) throw new SchemaError('it is too deep');
@@ -117,7 +122,7 @@ class SchemaRules {
 
   #schemaBody(schema: Schema): string {
     const keys = Object.keys(schema).filter((key) => !notes.includes(key) && !definitionKeys.includes(key));
-    if (keys.length === 0) return 'j_value';
+    if (keys.length === 0) return 'j-value';
     const alone = ['$ref', 'anyOf', 'oneOf', 'allOf'].find((key) => keys.includes(key));
     if (alone !== undefined) {
       allow(keys, [alone]);
@@ -191,14 +196,14 @@ class SchemaRules {
     }
     if (isBounded) return this.#counted(from, to);
     const known = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined;
-    return known === undefined ? '(j_char | j_unicode)*' : `(${known})`;
+    return known === undefined ? '(j-char | j-unicode)*' : `(${known})`;
   }
 
   #counted(from: number, to: number): string {
-    if (from > mostCounted) throw new SchemaError('minLength is too large');
-    if (to <= mostCounted) return repeated('j_char', from, to);
+    if (from > this.#mostCounted) throw new SchemaError('minLength is too large');
+    if (to <= this.#mostCounted) return repeated('j-char', from, to);
     this.#longestText = Math.min(this.#longestText, to);
-    return repeated('j_char', from, Number.POSITIVE_INFINITY);
+    return repeated('j-char', from, Number.POSITIVE_INFINITY);
   }
 
   #array(schema: Schema): string {
@@ -229,7 +234,7 @@ class SchemaRules {
     }
     if (properties.size > 0) return this.#members([...properties], new Set(required));
     if (others === false) return '"{}"';
-    const member = `j_string ": " ${this.#value(others)}`;
+    const member = `j-string ": " ${this.#value(others)}`;
     return `"{" (${member} (", " ${member})*)? "}"`;
   }
 
@@ -250,7 +255,7 @@ class SchemaRules {
 }
 
 function number(type: 'integer' | 'number', schema: Schema): string {
-  if (keywordsOf[type].every((key) => schema[key] === undefined)) return type === 'integer' ? 'j_integer' : 'j_number';
+  if (keywordsOf[type].every((key) => schema[key] === undefined)) return type === 'integer' ? 'j-integer' : 'j-number';
   const bound = (key: string, otherwise: number) => {
     const value = schema[key] ?? otherwise;
     if (typeof value !== 'number' || Number.isNaN(value)) throw new SchemaError(`${key} is no number`);
