@@ -22,11 +22,21 @@ export interface OpenOptions {
   readonly backend: Backend;
 }
 
-/** Opens the tiny llama in the worker of a page of its own, on WASM by taking WebGPU away from that worker. */
-export async function openTinyLlama(context: BrowserContext, { url, mirror, backend }: OpenOptions): Promise<Page> {
+/** Opens the tiny llama in the worker of a page of its own. */
+export async function openTinyLlama(context: BrowserContext, { mirror, ...options }: OpenOptions): Promise<Page> {
+  const page = await openEmptyPage(context, options);
+  const { backend } = options;
+  expect(await load(page, mirror)).toMatchObject({ engine: 'onnx', backend });
+  return page;
+}
+
+/** A page whose worker computes on that backend: on WASM by taking WebGPU away from it. */
+export async function openEmptyPage(
+  context: BrowserContext,
+  { url, backend }: Omit<OpenOptions, 'mirror'>,
+): Promise<Page> {
   const page = await openWorkerPage(context, url);
   await page.workers()[0]?.evaluate(prepareWorker, backend);
-  expect(await load(page, mirror)).toMatchObject({ engine: 'onnx', backend });
   return page;
 }
 
