@@ -5,8 +5,9 @@ import { keepErrorsWhole } from './host/keep-errors-whole.ts';
 import { holdLifeLock } from './host/life-lock.ts';
 
 keepErrorsWhole();
-expose(createWorkerApi());
+const lifeLock = holdLifeLock(navigator.locks);
+expose(createWorkerApi({ lifeLock }));
 // Comlink's messages have an `id` and this one has none, so that each side passes over what is not its own.
-holdLifeLock(navigator.locks).then((lockName) => {
+lifeLock.then((lockName) => {
   postMessage({ type: 'orilla-worker', lockName } satisfies WorkerHello);
 });

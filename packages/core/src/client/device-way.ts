@@ -1,4 +1,5 @@
 import { startWorker } from '@orilla/worker/page';
+import { openClosedWorkers } from '../device/closed-workers.ts';
 import { Device } from '../device/device.ts';
 import { WorkerLink } from '../device/worker-link.ts';
 import { devicePackages } from '../packages/device-packages.ts';
@@ -30,6 +31,7 @@ export function deviceWay({ catalog, device: way = {}, locks, storage }: OrillaO
     pageAddress,
     memoryBudgetBytes: way.memoryBudgetBytes,
     calibrates: way.calibrate ?? true,
+    closedWorkers: openClosedWorkers(),
     onDownload: asksToKeep ? () => keeper.ask() : undefined,
   });
   const choose = async (name: string, call: { readonly signal?: AbortSignal | undefined }) =>

@@ -11,10 +11,12 @@ import {
   type LoadProgress,
   type LoadResult,
   type PackageRates,
+  type ProbeCall,
   type TokenEvent,
 } from '@orilla/contract';
 import { absoluteSources } from './absolute-sources.ts';
 import { Calibration } from './calibration.ts';
+import type { ClosedWorkers } from './closed-workers.ts';
 import type { DeviceListener, DeviceState } from './device-state.ts';
 import { packageFits } from './fits.ts';
 import { raceSignal } from './race-signal.ts';
@@ -32,6 +34,8 @@ export interface DeviceOptions {
   readonly memoryBudgetBytes?: number | undefined;
   /** Measures what was loaded once nobody asks anything. */
   readonly calibrates?: boolean | undefined;
+  /** Absent where there is no page, or it may not store anything. */
+  readonly closedWorkers?: ClosedWorkers | null | undefined;
   /** Called when a load is about to fetch what is not stored yet. */
   readonly onDownload?: (() => void) | undefined;
 }
@@ -48,6 +52,11 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
+
+/** What another page has written down last is here by then. */
+const closedNoteMs = 200;
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Where a load is before any byte of its package is fetched; a package that is stored is opened at once. */
 const beforeDownload: ReadonlySet<LoadProgress['phase']> = new Set(['waiting', 'manifest']);
@@ -71,6 +80,7 @@ export class Device {
     this.#options = options;
     this.#link = options.link;
     this.#crashes = new WorkerCrashes(options.link);
+    this.#link.onConnected((connection) => options.closedWorkers?.watch(connection));
     this.#calibration = new Calibration({
       measure: (packageId, call) => this.measure(packageId, call),
       onMeasured: () => {
@@ -145,7 +155,8 @@ export class Device {
       } catch (error) {
         const isOthers = isOrillaError(error) && error.code === 'engine.worker-died' && !this.isOwnLoss(error);
         if (!isOthers || this.#link.isClosed || lostTabs >= maxLostTabs) throw error;
-        // It may have gone because of this package: then nobody is to open it again.
+        // It may have gone because of this package: then nobody is to open it again. If it was closed it has just noted so.
+        if (this.#options.closedWorkers) await raceSignal(sleep(closedNoteMs), [options.signal]);
         const facts = await this.facts({ signal: options.signal, anew: true });
         if (packageFits([pkg], facts).some(({ fits }) => !fits)) throw error;
       }
@@ -231,8 +242,12 @@ export class Device {
   async #probe(): Promise<DeviceFacts> {
     await this.#link.connect();
     await this.#crashes.noted;
-    const facts = await this.#link.control((api) => api.probe(this.#learnsMemory ? { learnMemory: {} } : {}));
-    const { memoryBudgetBytes } = this.#options;
+    const { memoryBudgetBytes, closedWorkers } = this.#options;
+    const call: ProbeCall = {
+      ...(this.#learnsMemory && { learnMemory: {} }),
+      ...(closedWorkers && { closedWorkers: closedWorkers.names }),
+    };
+    const facts = await this.#link.control((api) => api.probe(call));
     if (memoryBudgetBytes === undefined) return facts;
     const { memory: _, ...rest } = facts;
     return { ...rest, memoryBudgetBytes };

@@ -1,5 +1,6 @@
 import type { DevicePackage, PackageRates, ProbeCall } from '@orilla/contract';
 import { expect, onTestFinished, test } from 'vitest';
+import { ClosedWorkers } from './closed-workers.ts';
 import { Device, type DeviceOptions } from './device.ts';
 import { type WorkerScript, wasmFacts, workerDouble } from './worker.double.ts';
 import { WorkerLink } from './worker-link.ts';
@@ -76,3 +77,13 @@ test('measures by itself what was loaded, and asks the facts again after that', 
   await measured.promise;
   await expect.poll(() => device.facts().then(() => probes.length)).toBe(2);
 }, 15_000);
+
+test('the worker is told which workers pages have left, where pages can keep that', async () => {
+  const written = new Map([['orilla-closed-workers', '["left"]']]);
+  const storage = { getItem: (key: string) => written.get(key) ?? null, setItem: () => undefined };
+  const closedWorkers = new ClosedWorkers({ storage, page: new EventTarget() });
+  const { device, probes } = deviceOver({}, { closedWorkers });
+  await device.facts();
+  await device.facts({ learnMemory: true });
+  expect(probes).toEqual([{ closedWorkers: ['left'] }, { learnMemory: {}, closedWorkers: ['left'] }]);
+});

@@ -17,6 +17,8 @@ export interface WorkerConnection {
   /** Aborts with `engine.worker-died` when the worker is gone, whatever ended it. Everything that waits on the worker watches this. */
   readonly lost: AbortSignal;
   readonly patience: Patience;
+  /** Of the lock that the worker has as long as it lives; `null` where there are none. */
+  readonly lockName: string | null;
   /** Watches that a call which runs is not silent for ever: a worker that tells nothing for so long, and does not answer, is ended. */
   watch(limitMs: number): SilenceWatch;
   close(): void;
@@ -45,10 +47,11 @@ export async function connectWorker(worker: WorkerLike, options: ConnectOptions)
   const onError = (event: Event | MessageEvent) => die('its script failed', 'error' in event ? event.error : undefined);
   worker.addEventListener('error', onError as EventListener); // comlink's Endpoint types listeners more loosely than the DOM
   worker.addEventListener('messageerror', onError as EventListener);
+  let lockName: string | null = null;
   const late = setTimeout(() => die(`it did not start within ${options.startTimeoutMs} ms`), options.startTimeoutMs);
   try {
-    const hello = await raceSignal(waitForHello(worker), [death.signal, options.signal]);
-    if (hello.lockName !== null && options.locks) watchLock(options.locks, hello.lockName, death.signal, die);
+    ({ lockName } = await raceSignal(waitForHello(worker), [death.signal, options.signal]));
+    if (lockName !== null && options.locks) watchLock(options.locks, lockName, death.signal, die);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -63,6 +66,7 @@ export async function connectWorker(worker: WorkerLike, options: ConnectOptions)
     api,
     lost: death.signal,
     patience,
+    lockName,
     watch: (limitMs) => watch.begin(limitMs),
     close() {
       api[releaseProxy]();

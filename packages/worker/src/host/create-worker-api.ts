@@ -7,8 +7,13 @@ import { LazyStore } from './lazy-store.ts';
 import { openOnce } from './open-once.ts';
 import type { EngineWork } from './tabs/engine-work.ts';
 
+export interface WorkerApiOptions {
+  /** The lock that this worker has as long as it lives; `null` where there are none. */
+  readonly lifeLock: Promise<string | null>;
+}
+
 /** The worker's calls, wired to this worker's own browser. */
-export function createWorkerApi(): WorkerApi {
+export function createWorkerApi({ lifeLock }: WorkerApiOptions): WorkerApi {
   const lazy = new LazyStore();
   const store = () => lazy.open();
   const locks = navigator.locks ?? null; // absent in an insecure context, whatever the types say
@@ -25,7 +30,8 @@ export function createWorkerApi(): WorkerApi {
   const engine = openOnce(async () => {
     const { openDeviceEngine } = await loadCode(() => import('./device-engine.ts'));
     const { settingsKey } = lazy;
-    return openDeviceEngine({ store, locks, settingsKey, knowledge: knowledge.get, crashes: await crashes.get() });
+    const log = await crashes.get();
+    return openDeviceEngine({ store, locks, settingsKey, knowledge: knowledge.get, crashes: log, lifeLock });
   });
   const counter = openOnce(async () => {
     const { TokenCounter } = await loadCode(() => import('../text/token-counter.ts'));

@@ -1,3 +1,4 @@
+import type { EngineName } from '@orilla/contract';
 import { makeEngine } from '../engines/make-engine.ts';
 import { fastestThreads } from '../engines/threads/fastest-threads.ts';
 import type { Locks } from '../weights/locks/with-lock.ts';
@@ -16,6 +17,8 @@ export interface DeviceEngineOptions extends Pick<EngineHostOptions, 'store'> {
   readonly settingsKey: string;
   readonly knowledge: () => Promise<DeviceKnowledge>;
   readonly crashes: CrashLog;
+  /** The lock that this worker has as long as it lives; `null` where there are none. */
+  readonly lifeLock: Promise<string | null>;
 }
 
 export interface DeviceEngine {
@@ -34,7 +37,12 @@ export interface DeviceEngine {
 const tabsVersion = 1;
 
 /** All that is needed once a model is opened: fetched by then. */
-export function openDeviceEngine({ store, locks, settingsKey, knowledge, crashes }: DeviceEngineOptions): DeviceEngine {
+export function openDeviceEngine(options: DeviceEngineOptions): DeviceEngine {
+  const { store, locks, settingsKey, knowledge, crashes, lifeLock } = options;
+  const noteOpening = async (engine: EngineName, needBytes: number) => {
+    const lock = await lifeLock;
+    return lock === null ? async () => undefined : (await knowledge()).noteOpening(engine, needBytes, lock);
+  };
   // Once: engines keep the threads that they have begun with.
   let threads: Promise<number> | null = null;
   const host = new EngineHost({
@@ -43,7 +51,7 @@ export function openDeviceEngine({ store, locks, settingsKey, knowledge, crashes
     makeEngine: async (name) => {
       const facts = await (await knowledge()).facts();
       const engine = await makeEngine(name, facts, { threads: () => (threads ??= fastestThreads(facts)) });
-      return new WatchedEngine(engine, { crashes });
+      return new WatchedEngine(engine, { crashes, noteOpening });
     },
   });
   const doHere: DoWork = (work, port) => doWork({ host, knowledge }, work, port);

@@ -64,6 +64,7 @@ function world({
       probe: async () => changed,
       allocator,
       alone: (work) => work(),
+      isAlive: async (lock) => lock === 'alive',
     });
   return { knowledge, probes, records, most: () => most };
 }
@@ -226,4 +227,41 @@ test('rates are kept for the device, and told only while the engine computes wit
   const nowOnGpu: DeviceFacts = { ...facts, engines: { llamacpp: { features: [], backend: 'webgpu' } } };
   expect(await knowledge(nowOnGpu).rates('p')).toBeNull();
   expect(await knowledge().rates('constructor')).toBeNull();
+});
+
+test('a package whose opening took its page down is one that there is too little memory for; told once, and of its backend alone', async () => {
+  const { knowledge } = world();
+  await knowledge().noteOpening('llamacpp', 400 * MiB, 'gone');
+  const backedOff = { budgetBytes: 300 * MiB, basis: 'crash' };
+  // Who does not know which pages were closed can't tell.
+  expect((await knowledge().facts()).memory).toEqual(facts.memory);
+  const { memory } = await knowledge().facts({ closedWorkers: [] });
+  expect(memory).toEqual({ ...facts.memory, wasm: backedOff });
+  expect((await knowledge().facts({ closedWorkers: [] })).memory?.wasm).toEqual(backedOff);
+  // Nor is it learned anew.
+  expect((await knowledge().facts({ ...learn, closedWorkers: [] })).memory?.wasm).toEqual(backedOff);
+});
+
+test('an opening that came to its end, that a page which was closed left, or that another tab is at, says nothing', async () => {
+  const { knowledge } = world();
+  await (await knowledge().noteOpening('llamacpp', 400 * MiB, 'gone'))();
+  await knowledge().noteOpening('onnx', 400 * MiB, 'closed');
+  await knowledge().noteOpening('onnx', 400 * MiB, 'alive');
+  expect(await knowledge().facts({ closedWorkers: ['closed'] })).toEqual(facts);
+});
+
+test('what takes the page down again and again leaves less and less', async () => {
+  const { knowledge } = world();
+  const budgets: number[] = [];
+  for (let times = 0; times < 3; times += 1) {
+    await knowledge().noteOpening('llamacpp', 8 * GiB, 'gone');
+    budgets.push((await knowledge().facts({ closedWorkers: [] })).memory?.wasm?.budgetBytes ?? 0);
+  }
+  expect(budgets).toEqual([0.75, 0.75 ** 2, 0.75 ** 3].map((part) => Math.floor(part * GiB)));
+});
+
+test('an engine that this browser does not have is not noted', async () => {
+  const { knowledge, records } = world();
+  await (await knowledge().noteOpening('webllm', 1, 'gone'))();
+  expect((await records.read('here')).openings).toBeUndefined();
 });

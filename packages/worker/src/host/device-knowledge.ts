@@ -4,6 +4,7 @@ import { DeviceRows, type LearnedMemory } from './device-rows.ts';
 import { gpuAllocator, wasmAllocator } from './memory-allocators.ts';
 import { backends, memoryFacts } from './memory-budget.ts';
 import { type Allocator, learnMemory } from './memory-probe.ts';
+import { OpeningNotes, type OpeningNotesOptions } from './opening-notes.ts';
 import { type DeviceScope, probeDevice } from './probe-device.ts';
 
 /** Of what the rule gives, which is at most half of the device's memory, the most that is tried on a GPU: so at most three quarters. */
@@ -13,7 +14,7 @@ const afterCrash = 0.75;
 /** A driver that hangs answers never, and a tab may be frozen while it takes memory: whoever asks goes by the rule then. */
 const defaultWaitMs = 10_000;
 
-export interface DeviceKnowledgeOptions {
+export interface DeviceKnowledgeOptions extends Pick<OpeningNotesOptions, 'isAlive'> {
   readonly scope: DeviceScope;
   readonly rows?: DeviceRows;
   readonly probe?: () => Promise<DeviceFacts>;
@@ -32,12 +33,14 @@ export class DeviceKnowledge {
   readonly #allocator: (backend: Backend) => Promise<Allocator | null>;
   readonly #alone: (work: () => Promise<void>) => Promise<void>;
   readonly #waitMs: number;
+  readonly #openings: OpeningNotes;
 
   constructor(options: DeviceKnowledgeOptions) {
     const { scope, rows = new DeviceRows(), probe, allocator, waitMs = defaultWaitMs } = options;
     this.#alone = options.alone ?? ((work) => amongTabs(work, waitMs));
     this.#waitMs = waitMs;
     this.#rows = rows;
+    this.#openings = new OpeningNotes({ rows, isAlive: options.isAlive });
     this.#probe = probe ?? (() => probeDevice(scope));
     // A browser that is short of addresses refuses WASM's memory with an exception.
     this.#allocator =
@@ -45,8 +48,11 @@ export class DeviceKnowledge {
   }
 
   /** Never throws: what can't be learned or remembered is left as the rule has it. */
-  async facts({ learnMemory: learn }: ProbeCall = {}): Promise<DeviceFacts> {
+  async facts({ learnMemory: learn, closedWorkers: closed }: ProbeCall = {}): Promise<DeviceFacts> {
     const facts = await this.#probe();
+    // Locks that may not be used: no worker has noted anything.
+    const lost = closed ? await this.#openings.takeLost(facts.key, closed).catch(() => []) : [];
+    for (const { backend, needBytes } of lost) await this.#lower(await this.#withLearned(facts), backend, needBytes);
     // Locks that may not be used, or that another tab keeps: the rule has to do.
     if (learn) await this.#alone(() => this.#learn(facts, learn)).catch(() => undefined);
     return this.#withLearned(facts);
@@ -68,7 +74,21 @@ export class DeviceKnowledge {
   async backOff(engine: EngineName, needBytes = Number.POSITIVE_INFINITY): Promise<void> {
     const facts = await this.facts();
     const backend = facts.engines[engine]?.backend;
-    const budget = backend && facts.memory?.[backend]?.budgetBytes;
+    if (backend) await this.#lower(facts, backend, needBytes);
+  }
+
+  /**
+   * A package is about to be opened by the worker that has this lock. Gives what is to be called when that is over, however it ended: where it
+   * never is, since the page went down, the next page backs off.
+   */
+  async noteOpening(engine: EngineName, needBytes: number, lock: string): Promise<() => Promise<void>> {
+    const { key, engines } = await this.#probe();
+    const backend = engines[engine]?.backend;
+    return backend ? this.#openings.begin(key, lock, { backend, needBytes }) : async () => undefined;
+  }
+
+  async #lower(facts: DeviceFacts, backend: Backend, needBytes: number): Promise<void> {
+    const budget = facts.memory?.[backend]?.budgetBytes;
     if (!budget) return;
     await this.#keepMemory(facts.key, backend, {
       bytes: Math.floor(Math.min(budget, needBytes) * afterCrash),

@@ -12,6 +12,12 @@ export interface LearnedMemory {
   readonly basis: 'probe' | 'crash';
 }
 
+/** What a worker is just opening. */
+export interface Opening {
+  readonly backend: Backend;
+  readonly needBytes: number;
+}
+
 /** What was learned of one device, by its key. */
 export interface DeviceRow {
   readonly memory: Readonly<Partial<Record<Backend, LearnedMemory>>>;
@@ -19,6 +25,8 @@ export interface DeviceRow {
   readonly taking?: Backend;
   /** The memory of `taking` is taken for the second time: the first time was cut off. */
   readonly isRetaking?: boolean;
+  /** By the lock that the worker has which opens it. */
+  readonly openings?: Readonly<Record<string, Opening>>;
   readonly rates: Readonly<Record<string, PackageRates>>;
   readonly atMs: number;
 }

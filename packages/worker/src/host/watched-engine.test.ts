@@ -1,10 +1,10 @@
 import { type Engine, OrillaError, type TokenEvent } from '@orilla/contract';
 import { expect, test } from 'vitest';
-import { WatchedEngine } from './watched-engine.ts';
+import { WatchedEngine, type WatchedEngineOptions } from './watched-engine.ts';
 
 // A double of an engine: what the real ones do is tested in the browser.
 
-const manifest = {} as Parameters<Engine['load']>[0]; // this double reads nothing of it
+const manifest = { memory: { weights: 100, kvPerToken: 2, scratch: 3 } } as Parameters<Engine['load']>[0]; // no more of it is read here
 const request = { model: 'one', messages: [] };
 const signal = new AbortController().signal;
 const forever = new Promise<never>(() => undefined);
@@ -18,7 +18,9 @@ const finish: TokenEvent = {
   atMs: 0,
 };
 
-function watched(double: Partial<Engine>, silenceMs = 40) {
+type NoteOpening = NonNullable<WatchedEngineOptions['noteOpening']>;
+
+function watched(double: Partial<Engine>, silenceMs = 40, noteOpening?: NoteOpening) {
   const noted: string[] = [];
   let unloads = 0;
   const engine = new WatchedEngine(
@@ -35,6 +37,7 @@ function watched(double: Partial<Engine>, silenceMs = 40) {
     },
     {
       silenceMs,
+      noteOpening,
       crashes: {
         noteCrash: async (name, code) => void noted.push(`${name} ${code}`),
         noteAnswer: async (name) => void noted.push(`${name} answered`),
@@ -161,4 +164,22 @@ test('what an engine does beforehand is passed on, and neither its silence nor i
   await new Promise((resolve) => setTimeout(resolve, 40));
   expect([silent.engine.isOpen, noted, silent.noted]).toEqual([true, [], []]);
   expect(watched({}).engine.prepare).toBeUndefined();
+});
+
+test('that it opens a model of a size is noted before, and that it is over after, however it ended', async () => {
+  for (const how of ['well', 'badly']) {
+    const log: string[] = [];
+    const note: NoteOpening = async (name, needBytes) => {
+      log.push(`${name} ${needBytes}`);
+      return async () => void log.push('over');
+    };
+    const load: Engine['load'] = async () => {
+      log.push('load');
+      if (how === 'badly') throw new OrillaError('engine.load-failed', 'No.');
+      return { engine: 'onnx', backend: 'wasm', contextLength: 8, threads: 1 };
+    };
+    const { engine } = watched({ load }, 40, note);
+    await engine.load(manifest, new Map(), { contextLength: 8, signal }).catch(() => undefined);
+    expect(log).toEqual(['onnx 119', 'load', 'over']);
+  }
 });

@@ -2,11 +2,13 @@ import {
   type ChatRequest,
   type Engine,
   type EngineLoadOptions,
+  type EngineName,
   type ErrorCode,
   type GenerateOptions,
   isOrillaError,
   type LoadedModel,
   type ModelManifest,
+  memoryNeed,
   OrillaError,
   type TokenEvent,
   type WeightFiles,
@@ -18,6 +20,8 @@ export interface WatchedEngineOptions {
   readonly crashes: Pick<CrashLog, 'noteCrash' | 'noteAnswer'>;
   /** How long it may tell nothing, opening or answering. A long prompt on a slow device takes minutes. Default: ten of them. */
   readonly silenceMs?: number;
+  /** Called before a model is opened that takes so much memory; gives what is called when that is over, however it ended. */
+  readonly noteOpening?: ((engine: EngineName, needBytes: number) => Promise<() => Promise<void>>) | undefined;
 }
 
 const defaultSilenceMs = 600_000;
@@ -37,7 +41,7 @@ export class WatchedEngine implements Engine {
   /** As the engine's own. Nobody waits for it, and what fails in it is no failure: it is not watched. */
   readonly prepare?: NonNullable<Engine['prepare']>;
   readonly #engine: Engine;
-  readonly #options: Required<WatchedEngineOptions>;
+  readonly #options: WatchedEngineOptions & { readonly silenceMs: number };
   #noted: Promise<void> | null = null;
   /** It did not stop when it should have: what it holds, nobody may use. */
   #isGivenUp = false;
@@ -62,8 +66,14 @@ export class WatchedEngine implements Engine {
     return this.#engine.isOpen && !this.#isGivenUp;
   }
 
-  load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
-    return this.#watch(() => this.#engine.load(manifest, weights, options));
+  async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
+    const { contextLength } = options;
+    const over = await this.#options.noteOpening?.(this.name, memoryNeed({ ...manifest, contextLength }));
+    try {
+      return await this.#watch(() => this.#engine.load(manifest, weights, options));
+    } finally {
+      await over?.();
+    }
   }
 
   async *generate(request: ChatRequest, options: GenerateOptions): AsyncGenerator<TokenEvent, void, undefined> {
