@@ -1,4 +1,5 @@
 import type { Backend, ChatMessage, DevicePackage, LoadResult, ReceiptPart } from '@orilla/contract';
+import type { PeerModel } from '../engine-page/page-bench.ts';
 
 /** What is asked of a side, greedily. */
 export interface Asked {
@@ -20,6 +21,8 @@ export interface OwnTold extends Told {
   /** Where it was computed, in order. */
   readonly parts: readonly ReceiptPart[];
   readonly promptTokens: number;
+  /** Of these, what was computed before. */
+  readonly cachedTokens: number;
 }
 
 /** When an answer is aborted: behind this many pieces of its text, where it says so, and then after some time. */
@@ -30,20 +33,6 @@ export interface AbortMoment {
 
 /** How long the question behind an aborted answer waited for its first token, from the abort on; `null` where the answer was over before. */
 export type FreedMs = number | null;
-
-export const peerNames = ['wllama', 'webLlm', 'transformers'] as const;
-export type PeerName = (typeof peerNames)[number];
-
-/** The same model, as a peer asks for it. */
-export interface PeerModel {
-  readonly peer: PeerName;
-  readonly backend: Backend;
-  /** Where its files are: of wllama the file itself. */
-  readonly url: string;
-  /** As Orilla opened it. */
-  readonly contextLength: number;
-  readonly threads: number;
-}
 
 /** What the bench calls in the page, one call at a time. A page has one side. */
 export interface BehaviourPage {

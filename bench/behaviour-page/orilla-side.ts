@@ -56,7 +56,14 @@ async function ask(
     onPiece?.(atMs.length);
   }
   const { parts, usage } = await stream.receipt;
-  return { text, tokens: usage?.completion_tokens ?? 0, promptTokens: usage?.prompt_tokens ?? 0, atMs, parts };
+  return {
+    text,
+    tokens: usage?.completion_tokens ?? 0,
+    promptTokens: usage?.prompt_tokens ?? 0,
+    cachedTokens: usage?.prompt_tokens_details?.cached_tokens ?? 0,
+    atMs,
+    parts,
+  };
 }
 
 async function abort(

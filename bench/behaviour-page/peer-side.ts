@@ -1,5 +1,6 @@
 import { type Remote, wrap } from 'comlink';
-import type { Asked, PeerModel, Told } from './behaviour-page.ts';
+import type { PeerModel } from '../engine-page/page-bench.ts';
+import type { Asked, Told } from './behaviour-page.ts';
 import type { PeerWorker } from './peer-worker/peer.ts';
 
 /** A peer in a worker of its own, in which its answers are timed too. */

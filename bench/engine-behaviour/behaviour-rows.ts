@@ -14,38 +14,71 @@ const peerTitles = {
   transformers: 'Transformers.js 4',
 } as const;
 
+export interface BehaviourOptions extends BenchOptions {
+  /** Told what could not be measured; the rest is. */
+  readonly onFailure: (what: string, error: unknown) => void;
+}
+
+/** What Orilla takes of one subject on a quiet machine, and then some; a peer is asked for less. */
+const limitMs = { ours: 90_000, peer: 45_000 };
+
 /**
  * How engines behave beside being fast: in a conversation, when what they compute with is lost, when they are aborted, in memory. One browser
- * at a time: Orilla's, then the peer's.
- * @throws Error where something else ran than what is to be measured; AbortError
+ * at a time: Orilla's, then the peer's. A subject of which something else ran than what is to be measured has failed, and has no rows.
+ * @throws AbortError
  */
-export async function behaviourRows({ pairs, signal, log }: BenchOptions): Promise<readonly Row[]> {
+export async function behaviourRows({
+  pairs,
+  only,
+  signal,
+  log,
+  onFailure,
+}: BehaviourOptions): Promise<readonly Row[]> {
   await using scene = await setBehaviourScene({ signal, log });
   const counts = countsFor({ pairs });
   const rows: Row[] = [];
-  for (const subject of scene.subjects) {
+  for (const subject of scene.subjects.filter((one) => isAskedFor(one, only))) {
     log?.(
       `${subject.engine} on ${subject.backend}: ${counts.conversations} conversations, ${counts.losses} losses, ` +
         `${counts.decodeAborts} and ${counts.prefillAborts} aborts; ${peerTitles[subject.peer]} beside.`,
     );
-    rows.push(...(await measureSubject(scene, subject, { counts, random: seededRandom(1) })));
-    signal?.throwIfAborted();
+    try {
+      rows.push(...(await measureSubject(scene, subject, { counts, random: seededRandom(1) })));
+    } catch (error) {
+      signal?.throwIfAborted();
+      onFailure(`how ${subject.engine} behaves on ${subject.backend}`, error);
+    }
   }
   return rows;
+}
+
+/** Whether it has rows that were asked for by the beginning of their ids. */
+export function isAskedFor({ engine, backend }: Pick<Subject, 'engine' | 'backend'>, only = ''): boolean {
+  const beginning = `engine.${engine}.${backend}`;
+  return only.startsWith(beginning) || beginning.startsWith(only);
 }
 
 async function measureSubject(
   scene: BehaviourScene,
   subject: Subject,
-  options: MeasureOptions,
+  options: Omit<MeasureOptions, 'limitMs'>,
 ): Promise<readonly Row[]> {
-  const { figures: ours, threads, adapter } = await measureOurs(scene, subject, options);
+  const {
+    figures: ours,
+    threads,
+    adapter,
+  } = await measureOurs(scene, subject, {
+    ...options,
+    limitMs: limitMs.ours,
+  });
   const computing = subject.backend === 'wasm' ? `wasm, ${threads === 1 ? '1 thread' : `${threads} threads`}` : adapter;
   const title = `${peerTitles[subject.peer]} (${computing})`;
   // Ours has to run: without it there is nothing to report. A peer may fail, and then says why.
-  const figures = await measurePeer(scene, subject, { ...options, threads }).catch((error: unknown) => ({
-    notRun: firstLine(error),
-  }));
+  const figures = await measurePeer(scene, subject, { ...options, limitMs: limitMs.peer, threads }).catch(
+    (error: unknown) => ({
+      notRun: firstLine(error),
+    }),
+  );
   return subjectRows({ subject, adapter, ours, peer: { title, figures } });
 }
 

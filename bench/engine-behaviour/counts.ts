@@ -18,7 +18,7 @@ export interface Counts {
 /** As many as `pairs` asks for, as long as all of it takes minutes. */
 export function countsFor({ pairs }: Pick<BenchOptions, 'pairs'>): Counts {
   return {
-    conversations: Math.min(pairs, 3),
+    conversations: Math.min(pairs, 4),
     decodeAborts: Math.min(2 * pairs, 20),
     prefillAborts: Math.min(pairs, 10),
     losses: Math.min(pairs, 3),

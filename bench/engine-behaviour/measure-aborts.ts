@@ -3,6 +3,7 @@ import type { AbortMoment, Asked, FreedMs, OwnTold } from '../behaviour-page/beh
 import { median } from '../statistics/percentile.ts';
 import { message } from './conversation.ts';
 import type { Counts } from './counts.ts';
+import { runsInTime, type TimeLimit } from './runs-in-time.ts';
 import type { Subject } from './subjects.ts';
 
 /** Milliseconds. */
@@ -24,6 +25,7 @@ export interface Askable {
 
 interface AbortOptions {
   readonly counts: Counts;
+  readonly limit: TimeLimit;
   readonly random: () => number;
 }
 
@@ -46,7 +48,7 @@ const next: Asked = { messages: [{ role: 'user', content: 'and then' }], tokens:
 export async function measureAborts(
   { page, ask }: Askable,
   subject: Subject,
-  { counts, random }: AbortOptions,
+  { counts, random, limit }: AbortOptions,
 ): Promise<AbortFigures> {
   const question = (words: number, tokens: number): Asked => ({
     messages: [{ role: 'user', content: message(words, random) }],
@@ -60,7 +62,7 @@ export async function measureAborts(
     ] as const);
   await ask(next); // what is computed of it once is not what others wait for
   const [stepMs, answers]: [number[], Waits] = [[], { freedMs: [], idleMs: [] }];
-  for (let run = 0; run < counts.decodeAborts; run++) {
+  for (const run of runsInTime(counts.decodeAborts, limit, { least: runsPerIdle })) {
     if (run % runsPerIdle === 0) {
       stepMs.push(...stepsOf(await ask(question(subject.words, answerTokens))));
       answers.idleMs.push(firstOf(await ask(next)));
@@ -70,7 +72,7 @@ export async function measureAborts(
     answers.freedMs.push(await freed(question(subject.words, answerTokens), moment));
   }
   const [batchMs, promptMs, prompts]: [number[], number[], Waits] = [[], [], { freedMs: [], idleMs: [] }];
-  for (let run = 0; run < counts.prefillAborts; run++) {
+  for (const run of runsInTime(counts.prefillAborts, limit, { least: runsPerIdle })) {
     if (run % runsPerIdle === 0) {
       const told = await ask(question(subject.longWords, beginning));
       promptMs.push(firstOf(told));

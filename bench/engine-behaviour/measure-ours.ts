@@ -8,6 +8,7 @@ import { conversation, message } from './conversation.ts';
 import { type Counts, tokensPerAnswer, turnsPerConversation } from './counts.ts';
 import { type AbortFigures, measureAborts } from './measure-aborts.ts';
 import { pauseAtSeam } from './pause-at-seam.ts';
+import { runsInTime, timeLimit } from './runs-in-time.ts';
 import { packageOf, type Subject } from './subjects.ts';
 
 /** What a side took until it had a conversation behind it, its model brought and opened included. */
@@ -38,6 +39,8 @@ export interface MeasuredOurs {
 
 export interface MeasureOptions {
   readonly counts: Counts;
+  /** Of this side; what is left to do behind it is done once. */
+  readonly limitMs: number;
   readonly random: () => number;
 }
 
@@ -53,7 +56,8 @@ export async function measureOurs(
   subject: Subject,
   options: MeasureOptions,
 ): Promise<MeasuredOurs> {
-  const { counts, random } = options;
+  const { counts, random, limitMs } = options;
+  const limit = timeLimit(limitMs);
   await using opened = await scene.openPage();
   const { page, browser } = opened;
   const residentBefore = await peakResidentBytes(browser);
@@ -76,10 +80,10 @@ export async function measureOurs(
     gpuBufferBytes: await hostWorker(page).evaluate(() => globalThis.gpuBufferCount?.peakBytes ?? 0),
   };
   const firstTokenMs = [];
-  for (let run = 0; run < counts.conversations; run++) firstTokenMs.push(await conversation(ask, shape));
-  const aborts = await measureAborts({ page, ask }, subject, options);
+  for (const _ of runsInTime(counts.conversations, limit)) firstTokenMs.push(await conversation(ask, shape));
+  const aborts = await measureAborts({ page, ask }, subject, { counts, random, limit });
   const recoveryMs = [];
-  for (let run = 0; run < counts.losses; run++) recoveryMs.push(await recover(page, subject, options));
+  for (const _ of runsInTime(counts.losses, limit)) recoveryMs.push(await recover(page, subject, options));
   const adapter = subject.backend === 'webgpu' ? await page.evaluate(adapterName) : null;
   return { figures: { memory, calibrationMs, firstTokenMs, aborts, recoveryMs }, threads: loaded.threads, adapter };
 }

@@ -1,9 +1,11 @@
-import type { Asked, PeerModel } from '../behaviour-page/behaviour-page.ts';
+import type { Asked } from '../behaviour-page/behaviour-page.ts';
+import type { PeerModel } from '../engine-page/page-bench.ts';
 import { peakResidentBytes } from '../process/resident-memory.ts';
 import type { BehaviourScene } from './behaviour-scene.ts';
 import { conversation, message } from './conversation.ts';
 import { tokensPerAnswer, turnsPerConversation } from './counts.ts';
 import type { MeasureOptions, MemoryFigures } from './measure-ours.ts';
+import { runsInTime, timeLimit } from './runs-in-time.ts';
 import { packageOf, type Subject } from './subjects.ts';
 
 /** Milliseconds. */
@@ -19,8 +21,9 @@ export interface PeerFigures {
 export async function measurePeer(
   scene: BehaviourScene,
   subject: Subject,
-  { counts, random, threads }: MeasureOptions & { readonly threads: number },
+  { counts, random, limitMs, threads }: MeasureOptions & { readonly threads: number },
 ): Promise<PeerFigures> {
+  const limit = timeLimit(limitMs);
   await using opened = await scene.openPage();
   const { page, browser } = opened;
   const residentBefore = await peakResidentBytes(browser);
@@ -42,9 +45,9 @@ export async function measurePeer(
     gpuBufferBytes: await page.evaluate(() => window.behaviourBench.peerGpuBufferBytes()),
   };
   const firstTokenMs = [];
-  for (let run = 0; run < counts.conversations; run++) firstTokenMs.push(await conversation(ask, shape));
+  for (const _ of runsInTime(counts.conversations, limit)) firstTokenMs.push(await conversation(ask, shape));
   const reopenMs = [];
-  for (let run = 0; run < counts.losses; run++) {
+  for (const _ of runsInTime(counts.losses, limit)) {
     const begunMs = performance.now();
     // After a lost device the worker is still there.
     await open(subject.strike === 'close' ? 'new-worker' : 'same-worker');

@@ -8,7 +8,7 @@ import { type MadePackage, makePackage } from '../../test/fixtures/worker-page/m
 import type { Content } from '../../test/fixtures/worker-page/mirror-server.ts';
 import { ensureStarterModel } from '../../tools/model/starter-model.ts';
 import { ensureWebllmModel } from '../../tools/webllm-model/ensure-webllm-model.ts';
-import type { PeerName } from '../behaviour-page/behaviour-page.ts';
+import type { PeerName } from '../engine-page/page-bench.ts';
 
 /** An engine on a backend, with a real model, and the library that does the same without us. */
 export interface Subject {
@@ -56,7 +56,7 @@ interface Served {
 async function starter({ signal, log }: EnsureOptions): Promise<Served> {
   const { path } = await ensureStarterModel({ ...(signal && { signal }), ...(log && { log }) });
   const made = await makePackage({ id: 'starter', content: path, chunkBytes: 8 * 1024 ** 2, contextLength: 2_048 });
-  const sizes = { words: 12, longWords: 160, promptBatch: 32 };
+  const sizes = { words: 12, longWords: 100, promptBatch: 32 };
   const peer = { peer: 'wllama', peerPath: 'starter/files/model.gguf' } as const;
   return {
     subject: { engine: 'llamacpp', backend: 'wasm', made, ...peer, strike: 'close', ...sizes },
@@ -75,7 +75,7 @@ function tinyLlama(): readonly Served[] {
         return [`hub/tiny/${name.endsWith('.onnx') ? `onnx/${name}` : name}`, content];
       }),
   );
-  const shared = { engine: 'onnx', made, peer: 'transformers', peerPath: 'hub/', words: 3, longWords: 80 } as const;
+  const shared = { engine: 'onnx', made, peer: 'transformers', peerPath: 'hub/', words: 6, longWords: 80 } as const;
   return [
     { subject: { ...shared, backend: 'webgpu', strike: 'destroy', promptBatch: 128 }, peerFiles },
     { subject: { ...shared, backend: 'wasm', strike: 'close', promptBatch: 32 }, peerFiles },
@@ -93,7 +93,7 @@ async function tinyWebllm({ signal, log }: EnsureOptions): Promise<readonly Serv
   const peerFiles = Object.fromEntries(
     names.map((name) => [`mlc/resolve/main/${name.endsWith('.wasm') ? 'library.wasm' : name}`, join(model.path, name)]),
   );
-  const sizes = { words: 3, longWords: 80, promptBatch: 128 };
+  const sizes = { words: 6, longWords: 80, promptBatch: 128 };
   const peer = { peer: 'webLlm', peerPath: 'mlc/' } as const;
   return [{ subject: { engine: 'webllm', backend: 'webgpu', made, ...peer, strike: 'destroy', ...sizes }, peerFiles }];
 }

@@ -11,7 +11,12 @@ export interface Transformers {
     useWasmCache: boolean;
     readonly backends: {
       readonly onnx: {
-        readonly wasm: { numThreads: number; wasmPaths: { readonly mjs: string; readonly wasm: string } };
+        readonly wasm: {
+          numThreads: number;
+          get wasmPaths(): { readonly mjs: string; readonly wasm: string };
+          /** Without `mjs` it takes what is bundled. */
+          set wasmPaths(paths: { readonly mjs?: string; readonly wasm: string });
+        };
       };
     };
   };
@@ -25,7 +30,7 @@ export interface Transformers {
 export interface TransformersModelOptions {
   readonly device: Backend;
   readonly dtype: 'fp32';
-  readonly use_external_data_format: boolean;
+  readonly use_external_data_format?: boolean;
 }
 
 export interface TransformersTokenizer {

@@ -29,11 +29,12 @@ export async function engineBench(options: BenchOptions): Promise<BenchResult> {
   const measured: Measured = { rows: [], engines: [], notMeasured: [] };
   await measureRates(chromium, { ...options, measured });
   if (asksForBehaviour(only)) {
+    const onFailure = (what: string, error: unknown) => tellFailure(what, error, { measured, log });
     try {
-      measured.rows.push(...(await behaviourRows(options)));
+      measured.rows.push(...(await behaviourRows({ ...options, onFailure })));
     } catch (error) {
       signal?.throwIfAborted();
-      tellFailure('how the engines behave', error, { measured, log });
+      onFailure('how the engines behave', error);
     }
   }
   const { rows, engines, notMeasured } = measured;

@@ -1,5 +1,5 @@
 import { expose } from 'comlink';
-import type { PeerName } from '../behaviour-page.ts';
+import type { PeerName } from '../../engine-page/page-bench.ts';
 import { countGpuBuffers } from '../count-gpu-buffers.ts';
 import type { OpenPeer, Peer, PeerWorker } from './peer.ts';
 

@@ -1,4 +1,5 @@
-import type { Asked, PeerModel, Told } from '../behaviour-page.ts';
+import type { PeerModel } from '../../engine-page/page-bench.ts';
+import type { Asked, Told } from '../behaviour-page.ts';
 
 export interface PeerWorker {
   /** Opens the model; one that is open goes first, however it ends. */

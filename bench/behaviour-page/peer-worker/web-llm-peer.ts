@@ -1,16 +1,10 @@
-import { MLCEngine } from '@mlc-ai/web-llm';
+import { loadWebLlm } from '../../engine-page/web-llm-side.ts';
 import type { OpenPeer } from './peer.ts';
 import { plainTurns } from './plain-turns.ts';
 
-const modelId = 'peer';
-
 /** WebLLM's own chat, which keeps what it computed as long as a conversation goes on. */
-export const openWebLlmPeer: OpenPeer = async ({ url, contextLength }) => {
-  const engine = new MLCEngine({
-    logLevel: 'SILENT',
-    appConfig: { model_list: [{ model_id: modelId, model: url, model_lib: `${url}resolve/main/library.wasm` }] },
-  });
-  await engine.reload(modelId, { context_window_size: contextLength, sliding_window_size: -1 });
+export const openWebLlmPeer: OpenPeer = async (model) => {
+  const engine = await loadWebLlm(model);
   return {
     async answer({ messages, tokens }, onToken) {
       let [text, count] = ['', 0];
