@@ -1,15 +1,20 @@
 import { type ChatRequest, OrillaError } from '@orilla/contract';
 import type { ChatCompletionMessage, ChatCompletionParams } from '@wllama/wllama/esm/index.js';
+import { argumentsSchema } from '../../text/grammar/call-ebnf.ts';
 import { type TemplateMessage, templateMessages } from '../../text/template-messages.ts';
 import { hermesMessages } from '../../text/tools/hermes-messages.ts';
 import { type ToolFormat, takesTools, toolFormatOf } from '../../text/tools/tool-format.ts';
+import type { ResponseFormat } from '../request/response-format.ts';
 import type { SamplingSettings } from '../request/sampling-settings.ts';
 import type { FunctionTool } from '../request/tool-settings.ts';
+import { schemaGrammar } from './schema-grammar.ts';
 
 /** What llama.cpp is asked, beside how to sample. */
 export interface ChatPlan {
   readonly chat: Pick<ChatCompletionParams, 'messages' | 'tools' | 'tool_choice' | 'response_format'> & {
     readonly parallel_tool_calls?: boolean;
+    /** In GBNF: what the answer is kept to. */
+    readonly grammar?: string;
   };
   /** How calls of tools stand in the text, unless llama.cpp tells them itself; `isForced`: a call is all that there is, without its marks. */
   readonly calls: { readonly format: ToolFormat; readonly isForced: boolean } | null;
@@ -26,7 +31,7 @@ export function chatPlan(
   { template }: { readonly template: string | null },
 ): ChatPlan {
   const messages = templateMessages(request.messages);
-  const format = responseFormat.type === 'text' ? {} : { response_format: responseFormat };
+  const format = formatOf(responseFormat);
   const hasCalls = tools.length > 0 || messages.some(({ role, tool_calls: calls }) => role === 'tool' || calls);
   if (!hasCalls) return { chat: { messages: messages.map(plainMessage), ...format }, calls: null };
   if (tools.length > 0 && responseFormat.type !== 'text')
@@ -38,7 +43,7 @@ export function chatPlan(
     const chosen = toolChoice === 'required' ? tools : tools.filter((tool) => isNamed(tool, toolChoice));
     const written = hermesMessages(messages, chosen).map(plainMessage);
     return {
-      chat: { messages: written, response_format: callFormat(chosen) },
+      chat: { messages: written, grammar: callGrammar(chosen) },
       calls: { format: 'hermes', isForced: true },
     };
   }
@@ -56,18 +61,21 @@ export function chatPlan(
 const isNamed = (tool: FunctionTool, choice: { readonly function: { readonly name: string } }) =>
   tool.function.name === choice.function.name;
 
+function formatOf(format: ResponseFormat): Pick<ChatPlan['chat'], 'response_format' | 'grammar'> {
+  if (format.type === 'text') return {};
+  if (format.type === 'json_object') return { response_format: format };
+  return { grammar: schemaGrammar(format.json_schema.schema, { type: 'json_schema' }) };
+}
+
 /** The JSON of one call. */
-function callFormat(tools: readonly FunctionTool[]): NonNullable<ChatCompletionParams['response_format']> {
+function callGrammar(tools: readonly FunctionTool[]): string {
   const calls = tools.map(({ function: { name, parameters } }) => ({
     type: 'object',
-    properties: { name: { const: name }, arguments: parameters ?? { type: 'object' } },
+    properties: { name: { const: name }, arguments: argumentsSchema(parameters) },
     required: ['name', 'arguments'],
     additionalProperties: false,
   }));
-  return {
-    type: 'json_schema',
-    json_schema: { name: 'call', schema: calls.length === 1 ? calls[0] : { anyOf: calls } },
-  };
+  return schemaGrammar({ anyOf: calls }, { type: 'call' });
 }
 
 function plainMessage({ role, content }: Pick<TemplateMessage, 'role' | 'content'>): ChatCompletionMessage {

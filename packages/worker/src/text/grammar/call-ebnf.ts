@@ -26,7 +26,7 @@ export function callEbnf({ toolFormat, tools }: CallForm, options: SchemaOptions
   if (!text) throw new TypeError(`A call in the format ${toolFormat} can't be forced.`);
   const made = tools.map(({ name, parameters }, index) => {
     const rule = `call${index}`;
-    const { rules, longestText } = schemaRules(objectSchema(parameters), rule, options);
+    const { rules, longestText } = schemaRules(argumentsSchema(parameters), rule, options);
     return { call: `${ebnfLiteral(text.before(name))} ${rule} ${ebnfLiteral(text.after)}`, rules, longestText };
   });
   const root = ['root', made.map(({ call }) => call).join(' | ')] as const;
@@ -36,8 +36,8 @@ export function callEbnf({ toolFormat, tools }: CallForm, options: SchemaOptions
   };
 }
 
-/** Arguments are an object, also where their schema leaves it open. */
-function objectSchema(parameters: unknown): unknown {
+/** The schema of a call's arguments: an object, also where the tool's own leaves it open. */
+export function argumentsSchema(parameters: unknown): unknown {
   if (parameters === undefined || parameters === null) return noParameters;
   if (typeof parameters !== 'object' || Array.isArray(parameters)) return parameters;
   const isOpen = !['type', '$ref', 'anyOf', 'oneOf', 'allOf', 'const', 'enum'].some((key) => key in parameters);
