@@ -2,11 +2,12 @@ import { type Claim, type ConformanceCase, claimNames, type Subject } from './ca
 import { chatCases } from './cases/chat-cases.ts';
 import { formCases } from './cases/form-cases.ts';
 import { knownTextCases } from './cases/known-text-cases.ts';
-import { lifeCases } from './cases/life-cases.ts';
+import { firstCase, lifeCases } from './cases/life-cases.ts';
 import { samplingCases } from './cases/sampling-cases.ts';
 import { refusal } from './check.ts';
 
 export const allCases: readonly ConformanceCase[] = [
+  firstCase,
   ...chatCases,
   ...samplingCases,
   ...formCases,

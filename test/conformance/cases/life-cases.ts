@@ -21,6 +21,18 @@ async function abortAfter(subject: Subject, tokens: number): Promise<void> {
   holds(seen < tokens + 50, `${seen} chunks came before it ended`);
 }
 
+/** Comes before all others: on a device the model has just been loaded. */
+export const firstCase: ConformanceCase = {
+  name: 'the first request of all, aborted between the load and its first token, ends as an abort, and the next one is answered',
+  claim: 'abort',
+  async run(subject) {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort());
+    await aborted(ask(subject, long(subject), { signal: stop.signal }));
+    holds(textOf(await ask(subject)) !== '', 'the next request is not answered');
+  },
+};
+
 export const lifeCases: readonly ConformanceCase[] = [
   {
     name: 'an abort before the first token, after it and after some ends the answer, and the next request is answered',
