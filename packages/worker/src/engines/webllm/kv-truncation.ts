@@ -1,3 +1,5 @@
+import { pipelineOf } from './pipeline-of.ts';
+
 /** Lets go the last tokens that a model holds. */
 export type DropTokens = (tokens: number) => void;
 
@@ -24,8 +26,7 @@ const sequence = 0;
  * the model keeps a state that can't be shortened; a prompt then begins anew.
  */
 export function kvTruncation(mlc: object, modelId: string): DropTokens | null {
-  const pipelines: unknown = Reflect.get(mlc, 'loadedModelIdToPipeline');
-  const pipeline: unknown = pipelines instanceof Map ? pipelines.get(modelId) : undefined;
+  const pipeline = pipelineOf(mlc, modelId);
   if (!isPipeline(pipeline) || pipeline.rnnState !== undefined || pipeline.slidingWindowSize !== -1) return null;
   return (tokens) => {
     const { tvm, kvCache } = pipeline;

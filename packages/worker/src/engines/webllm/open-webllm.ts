@@ -9,6 +9,7 @@ import { kvTruncation } from './kv-truncation.ts';
 import type { PreparedDevice } from './prepared-device.ts';
 import { type SeenDevice, seenDevice } from './seen-device.ts';
 import { addressOf, type ServeOptions, withServedFiles } from './served-files.ts';
+import { skipSampling } from './skip-sampling.ts';
 
 /** What is used of WebLLM's engine. */
 export type Mlc = Pick<MLCEngineInterface, 'reload' | 'unload' | 'resetChat' | 'forwardTokensAndSample' | 'getMessage'>;
@@ -45,8 +46,8 @@ export interface OpenWebllmOptions {
 const modelId = 'model';
 
 /**
- * What WebLLM itself would sample with. Nobody takes what it samples, but it samples after every step, and refuses to without these;
- * with so little of the nucleus it is always the likeliest token, which is always there.
+ * What WebLLM itself samples with where it can't be kept from it. Nobody takes what it samples, but it refuses to without these; with so
+ * little of the nucleus it is always the likeliest token, which is always there.
  */
 const sampling = { temperature: 1, top_p: 0.01, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0 };
 
@@ -118,7 +119,7 @@ async function discard(mlc: Mlc, device: SeenDevice | null): Promise<void> {
   device?.destroy();
 }
 
-/** WebLLM hands it the logits of each step on the way to its own sampler. */
+/** The logits of each step. WebLLM hands them over on the way to its own sampler, where it samples. */
 class LogitTap {
   latest: Float32Array | null = null;
 
@@ -150,6 +151,9 @@ class MlcModel implements TokenModel {
     this.#device = device;
     this.#logits = logits;
     this.lost = device.lost;
+    skipSampling(mlc, modelId, (read) => {
+      logits.latest = read;
+    });
     const dropTokens = kvTruncation(mlc, modelId);
     if (dropTokens) this.drop = (tokens) => this.#run(async () => dropTokens(tokens));
   }
