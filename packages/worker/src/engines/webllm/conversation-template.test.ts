@@ -50,6 +50,96 @@ test('an empty system message is written unless the template says otherwise', ()
   expect(render({ ...empty, render_empty_system_message: false }, ['user', 'a'])).not.toContain('system');
 });
 
+test('the role is left out behind a system message only where there is one', () => {
+  const bare = { ...llama2, system_template: '{system_message}', system_message: '' };
+  expect(render(bare, ['user', 'a'])).toBe('<s>[INST] a [/INST] ');
+  expect(render(bare, ['system', 'Be brief. '], ['user', 'a'])).toBe('Be brief. a [/INST] ');
+});
+
+test('separators take turns whoever speaks, as where two messages of the user stand together', () => {
+  expect(render({ ...llama2, add_role_after_system_message: true }, ['user', 'a'], ['user', 'b'])).toBe(
+    '[INST] <<SYS>>\nS\n<</SYS>>\n\n<s>[INST] a <s>[INST] b </s>[/INST] ',
+  );
+});
+
+// The ways in which the templates of WebLLM's own catalogue differ from those above, each by the texts that are its own.
+test.each([
+  [
+    'Gemma, whose system message is empty and stands behind a mark',
+    {
+      system_template: '<bos>{system_message}',
+      system_message: '',
+      roles: { user: '<start_of_turn>user', assistant: '<start_of_turn>model' },
+      seps: ['<end_of_turn>\n'],
+      role_content_sep: '\n',
+      role_empty_sep: '\n',
+    },
+    '<bos><start_of_turn>user\na<end_of_turn>\n<start_of_turn>model\nb<end_of_turn>\n<start_of_turn>user\nc<end_of_turn>\n<start_of_turn>model\n',
+  ],
+  [
+    'Mistral, whose first role is part of the system template',
+    {
+      system_template: '[INST] {system_message}',
+      system_message: 'S',
+      add_role_after_system_message: false,
+      roles: { user: '[INST]', assistant: '[/INST]', tool: '[INST]' },
+      seps: [' '],
+      role_content_sep: ' ',
+      role_empty_sep: '',
+    },
+    '[INST] Sa [/INST] b [INST] c [/INST]',
+  ],
+  [
+    'Ministral, with role templates, no role names, and a place for functions in the system template',
+    {
+      system_template: '[SYSTEM_PROMPT]{system_message}[/SYSTEM_PROMPT]{function_string}',
+      system_message: 'S',
+      role_templates: { user: '[INST]{user_message}[/INST]', assistant: '{assistant_message}</s>' },
+      roles: { user: '', assistant: '', tool: '' },
+      seps: [''],
+      role_content_sep: '',
+      role_empty_sep: '',
+    },
+    '[SYSTEM_PROMPT]S[/SYSTEM_PROMPT][INST]a[/INST]b</s>[INST]c[/INST]',
+  ],
+  [
+    'Phi, with names and colons and no end of the answer begun',
+    {
+      system_template: '{system_message}',
+      system_message: '',
+      roles: { user: 'Instruct', assistant: 'Output' },
+      seps: ['\n'],
+      role_content_sep: ': ',
+      role_empty_sep: ':',
+    },
+    'Instruct: a\nOutput: b\nInstruct: c\nOutput:',
+  ],
+  [
+    'DeepSeek, whose separators differ and one of which is empty',
+    {
+      system_template: '<B>{system_message}',
+      system_message: 'S',
+      roles: { user: '<U>', assistant: '<A>' },
+      seps: ['', '<E>'],
+      role_content_sep: '',
+      role_empty_sep: '',
+    },
+    '<B>S<U>a<A>b<E><U>c<A>',
+  ],
+])('writes %s', (_, conversation, prompt) => {
+  expect(render(conversation, ['user', 'a'], ['assistant', 'b'], ['user', 'c'])).toBe(prompt);
+});
+
+test('what a model thought is not told it again where the template says so', () => {
+  const thinking = { ...chatml, role_empty_sep: '\n<think>\n', strip_reasoning_in_history: true };
+  const thought = '<think>\nhm\n</think>\n\nb';
+  const spoken = render(thinking, ['user', 'a'], ['assistant', thought], ['user', '</think> c']);
+  expect(spoken).toContain('<|im_start|>assistant\nb<|im_end|>');
+  expect(spoken).toContain('</think> c<|im_end|>');
+  expect(spoken.endsWith('<|im_start|>assistant\n<think>\n')).toBe(true);
+  expect(render(chatml, ['user', 'a'], ['assistant', thought], ['user', 'c'])).toContain(thought);
+});
+
 test('a system message in the middle is refused, since the template has no place for it', () => {
   expect(() => render(chatml, ['user', 'a'], ['system', 'b'])).toThrow("can't take these messages");
 });

@@ -23,34 +23,51 @@ export function conversationOf(config: Fields): Conversation {
 
 /** Texts in it are Jinja's own literals, so that nothing of them is read as a template. */
 function jinjaOf(conversation: Fields): string {
-  const systemMessage = textOf(conversation.system_message) ?? '';
-  const isWithoutSystem = systemMessage === '' && conversation.render_empty_system_message === false;
-  const [beforeSystem, afterSystem] = around(textOf(conversation.system_template) ?? '', '{system_message}');
-  const system = (message: string) => `{{ ${literal(beforeSystem)} + ${message} + ${literal(afterSystem)} }}`;
-  const standard = isWithoutSystem ? '' : system(literal(systemMessage));
+  const system = (message: string) => systemPrompt(conversation, message);
   const roles = fieldsOf(conversation.roles);
   const templates = fieldsOf(conversation.role_templates);
   const separators = listOf(conversation.seps, 'string');
   const contentSeparator = textOf(conversation.role_content_sep) ?? ': ';
-  const written = (role: string, place: number) => {
-    const template = (textOf(templates[role]) ?? `{${role}_message}`).replace('{function_string}', '');
-    const [before, after] = around(template, `{${role}_message}`);
-    const separator = separators.length === 0 ? '' : (separators[place % separators.length] ?? '');
+  const isRoleLeftOut = conversation.add_role_after_system_message === false;
+  const written = (role: 'user' | 'assistant', content: string) => {
+    const [before, after] = around(
+      withoutFunctions(textOf(templates[role]) ?? `{${role}_message}`),
+      `{${role}_message}`,
+    );
     const name = literal((textOf(roles[role]) ?? '') + contentSeparator);
-    const first = conversation.add_role_after_system_message === false ? `('' if loop.first else ${name})` : name;
-    return `{{ ${place === 0 ? first : name} + ${literal(before)} + message.content + ${literal(after + separator)} }}`;
+    const shown = isRoleLeftOut ? `('' if loop.first and system != '' else ${name})` : name;
+    // They take turns, whoever speaks.
+    const separator = separators.length === 0 ? literal('') : `separators[loop.index0 % ${separators.length}]`;
+    return `{{ ${shown} + ${literal(before)} + ${content} + ${literal(after)} + ${separator} }}`;
   };
-  const answer = literal((textOf(roles.assistant) ?? '') + (textOf(conversation.role_empty_sep) ?? ': '));
+  // What a model thought before it answered, it is not told again.
+  const answer =
+    conversation.strip_reasoning_in_history === true
+      ? "message.content.split('</think>')[-1].lstrip()"
+      : 'message.content';
+  const begun = literal((textOf(roles.assistant) ?? '') + (textOf(conversation.role_empty_sep) ?? ': '));
   return [
-    "{% if messages[0].role == 'system' %}",
-    `{% set rest = messages[1:] %}${system('messages[0].content')}`,
-    `{% else %}{% set rest = messages %}${standard}{% endif %}`,
-    '{% for message in rest %}',
-    `{% if message.role == 'assistant' %}${written('assistant', 1)}`,
+    `{% set separators = [${separators.map(literal).join(', ')}] %}`,
+    `{% if messages[0].role == 'system' %}{% set rest = messages[1:] %}{% set system = ${system('messages[0].content')} %}`,
+    `{% else %}{% set rest = messages %}{% set system = ${system(literal(textOf(conversation.system_message) ?? ''))} %}{% endif %}`,
+    '{{ system }}{% for message in rest %}',
+    `{% if message.role == 'assistant' %}${written('assistant', answer)}`,
     `{% elif message.role == 'system' %}{{ raise_exception('a system message in the middle') }}`,
-    `{% else %}${written('user', 0)}{% endif %}`,
-    `{% endfor %}{{ ${answer} }}`,
+    `{% else %}${written('user', 'message.content')}{% endif %}`,
+    `{% endfor %}{{ ${begun} }}`,
   ].join('');
+}
+
+/** What stands before the first message, as an expression; `message` is one too. */
+function systemPrompt(conversation: Fields, message: string): string {
+  const [before, after] = around(withoutFunctions(textOf(conversation.system_template) ?? ''), '{system_message}');
+  const whole = `${literal(before)} + ${message} + ${literal(after)}`;
+  return conversation.render_empty_system_message === false ? `('' if ${message} == '' else ${whole})` : whole;
+}
+
+/** Tools are written into the messages themselves. */
+function withoutFunctions(template: string): string {
+  return template.replace('{function_string}', '');
 }
 
 function around(template: string, mark: string): readonly [string, string] {
