@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { memorySource } from '../../files/memory-source.double.ts';
+import { folderDigests } from '../folder-digests.ts';
 import { describeMlc } from './describe-mlc.ts';
 import { tinyMlc } from './tiny-mlc.double.ts';
 
@@ -25,8 +26,35 @@ test('configuration, shards, tokenizer and library make a package', async () => 
     memory: { weights: 11, kvPerToken: 2 * 2 * 16 * 2 * 2 },
     requires: { features: ['shader-f16'] },
   });
-  // The template of tokenizer_config.json is not the one that WebLLM writes prompts by.
-  expect(described).not.toHaveProperty('chatTemplateDigest');
+});
+
+test('the chat template goes along, and its digest is that of the one that prompts are written by', async () => {
+  const own = await describe(tinyMlc({ 'chat_template.jinja': '{{ own }}' }));
+  expect(own.files.map(({ path }) => path)).toContain('chat_template.jinja');
+  const { chatTemplateDigest: ofConfig } = await describe(tinyMlc());
+  const { chatTemplateDigest: ofFile } = own;
+  expect(ofFile).toMatch(/^[0-9a-f]{64}$/);
+  expect(ofFile).not.toBe(ofConfig);
+  expect(await describe(tinyMlc({ 'tokenizer_config.json': '{"chat_template": "{{ own }}"}' }))).toMatchObject({
+    chatTemplateDigest: ofFile,
+  });
+});
+
+test('where only conv_template says how prompts are written, no digest says so', async () => {
+  expect(await describe(without('tokenizer_config.json'))).not.toHaveProperty('chatTemplateDigest');
+});
+
+test('the tokenizer has the digest that it has in a package for another engine', async () => {
+  const tokenizer = {
+    model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: ['a b'] },
+    added_tokens: [{ id: 3, content: '<e>', special: true }],
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, use_regex: true },
+    decoder: { type: 'ByteLevel' },
+  };
+  const files = { 'tokenizer.json': JSON.stringify(tokenizer) };
+  const { tokenizerDigest } = await describe(tinyMlc(files));
+  expect(tokenizerDigest).toMatch(/^[0-9a-f]{64}$/);
+  expect(tokenizerDigest).toBe((await folderDigests(memorySource(files), {})).tokenizerDigest);
 });
 
 test('a model that computes in 32 bits needs no feature and more cache', async () => {
@@ -63,9 +91,12 @@ test('what is told elsewhere of the context goes before what the folder says, or
   expect((await describeMlc(memorySource(tinyMlc()), { contextLength: 99 })).maxContextLength).toBe(99);
 });
 
-test.each(['mlc-chat-config.json', 'tensor-cache.json', 'params_shard_1.bin'])('%s missing is told', async (name) => {
-  await expect(describe(without(name))).rejects.toThrow(`the source holds no ${name}`);
-});
+test.each(['mlc-chat-config.json', 'tensor-cache.json', 'params_shard_1.bin', 'tokenizer.json'])(
+  '%s missing is told',
+  async (name) => {
+    await expect(describe(without(name))).rejects.toThrow(`the source holds no ${name}`);
+  },
+);
 
 test('a shard that is cut off is told before anything is packed', async () => {
   await expect(describe(tinyMlc({ 'params_shard_0.bin': 'weight' }))).rejects.toThrow(

@@ -11,6 +11,7 @@ import { readShards } from './read-shards.ts';
 
 const configName = 'mlc-chat-config.json';
 const cacheName = 'tensor-cache.json';
+const tokenizerName = 'tokenizer.json';
 
 export interface DescribeMlcOptions extends DescribeOptions {
   /** Tokens, where they are told elsewhere: a catalogue's word goes before the folder's. */
@@ -18,8 +19,8 @@ export interface DescribeMlcOptions extends DescribeOptions {
 }
 
 /**
- * What an MLC folder says about its model: the configuration, the shards that its tensor cache names, the tokenizer's files, and the
- * model library where the folder has one.
+ * What an MLC folder says about its model: the configuration, the shards that its tensor cache names, the tokenizer's files with the
+ * chat template, and the model library where the folder has one.
  * @throws Error where a file is missing, cut off, no library, or does not say what a package needs; AbortError
  */
 export async function describeMlc(
@@ -33,13 +34,13 @@ export async function describeMlc(
       throw new Error(
         `${path} in ${source.name} has other than the ${bytes} bytes that ${cacheName} says. Get it again.`,
       );
-  const tokenizer = [...listOf(config, 'tokenizer_files'), 'tokenizer.json', 'tokenizer_config.json'];
-  const others = source.files.filter(({ path }) => tokenizer.includes(path) || path.endsWith('.wasm'));
+  fileNamed(source, tokenizerName);
+  const named = [...listOf(config, 'tokenizer_files'), tokenizerName, 'tokenizer_config.json', 'chat_template.jinja'];
+  const others = source.files.filter(({ path }) => named.includes(path) || path.endsWith('.wasm'));
   for (const { path } of others) if (path.endsWith('.wasm')) await checkLibrary(source, path, signal);
   const files = [configName, cacheName, ...shards.map(({ path }) => path), ...others.map(({ path }) => path)];
   const contextLength = told ?? countOf(config, 'context_window_size') ?? decoderShape(modelOf(config)).contextLength;
   if (!contextLength) throw new Error(`${configName} in ${source.name} does not say context_window_size.`);
-  const { tokenizerDigest } = await folderDigests(source, { signal });
   return {
     engine: 'webllm',
     files: files.map((path) => ({ from: path, path, tensorOffset: 0 })),
@@ -49,15 +50,15 @@ export async function describeMlc(
       shards.reduce((sum, { bytes }) => sum + bytes, 0),
     ),
     ...(computesInF16(config) && { requires: { features: ['shader-f16'] } }),
-    // WebLLM writes prompts by its own conv_template, whatever the tokenizer's files say.
-    ...(tokenizerDigest && { tokenizerDigest }),
+    // Prompts are written by the chat template of these files; by WebLLM's conv_template, which has no digest, where they have none.
+    ...(await folderDigests(source, { signal })),
   };
 }
 
 function fileNamed(source: FileSource, name: string) {
   const file = source.files.find(({ path }) => path === name);
   if (file) return file;
-  throw new Error(`${source.name} holds no ${name}, which WebLLM needs.`);
+  throw new Error(`${source.name} holds no ${name}, which the engine webllm needs.`);
 }
 
 /** `q4f16_1` keeps weights in 4 bits and computes in 16-bit floats. */
