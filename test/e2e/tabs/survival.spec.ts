@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { seededRandom } from '../../../bench/statistics/seeded-random.ts';
 import {
   answerOf,
@@ -7,6 +7,7 @@ import {
   serveClientPage,
   strikeAfter,
 } from '../../fixtures/client-page/open-client-page.ts';
+import { tinyOnnxPackage } from '../../fixtures/models/tiny-onnx-package.ts';
 import { startMirrorServer } from '../../fixtures/worker-page/mirror-server.ts';
 import { starterPackage } from '../../fixtures/worker-page/open-page.ts';
 
@@ -43,4 +44,97 @@ test('an answer of the starter model goes on, character by character the same, w
     });
     expect(disturbed?.receipt?.parts).toHaveLength(2);
   }
+});
+
+const tiny = tinyOnnxPackage({ chatTemplate: "{{ messages[0]['content'] }}" });
+const tale: Question = { messages: [{ role: 'user', content: 'The river' }], temperature: 0, max_tokens: 300 };
+const ask = (page: Page) => page.evaluate((given) => window.client.ask(given), tale);
+const textOf = (page: Page, answer: number) => page.evaluate((number) => window.client.textOf(number), answer);
+const answered = (page: Page, answer: number) => page.evaluate((number) => window.client.answered(number), answer);
+
+/** A page with the tiny model, and what that answers when nothing happens to it. */
+async function openTiny(context: BrowserContext) {
+  const mirror = await startMirrorServer({ files: tiny.served });
+  const server = await serveClientPage();
+  const page = await openClientPage(context, {
+    url: server.url,
+    packages: [tiny.describe(mirror.url)],
+    backend: 'wasm',
+  });
+  const undisturbed = await answerOf(page, tale);
+  expect(undisturbed?.error).toBeNull();
+  const close = async () => {
+    await mirror.close();
+    await server[Symbol.asyncDispose]();
+  };
+  return { page, undisturbed, [Symbol.asyncDispose]: close };
+}
+
+test('nothing waits for ever: a worker that does nothing any more is ended, and the answer goes on with the next', async ({
+  context,
+}) => {
+  await using opened = await openTiny(context);
+  const { page, undisturbed } = opened;
+  await page.clock.install();
+  await strikeAfter(page, 'hang', 40);
+  const answer = await ask(page);
+  await expect.poll(() => textOf(page, answer)).not.toBe('');
+  // A minute until it is asked whether it is there, and half a minute for it to say so.
+  await page.clock.runFor(96_000);
+  await page.clock.resume();
+  expect(await answered(page, answer)).toMatchObject({ error: null, text: undisturbed?.text });
+});
+
+test('tabs that are frozen in mid-answer, worker and all, go on with it when they are resumed, and nothing is taken for lost', async ({
+  browser,
+  context,
+}) => {
+  await using opened = await openTiny(context);
+  const { page, undisturbed } = opened;
+  const devtools = await browser.newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  expect(renderers).not.toEqual([]);
+  const set = (signal: 'SIGSTOP' | 'SIGCONT') => {
+    for (const id of renderers) process.kill(id, signal);
+  };
+  // A tiny model says all it has in no time: of several answers one is in its middle.
+  const answers = [];
+  for (let count = 0; count < 6; count += 1) answers.push(await ask(page));
+  await page.waitForFunction((first) => window.client.textOf(first) !== '', answers[0] ?? 0);
+  set('SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  set('SIGCONT');
+  const reports = [];
+  for (const answer of answers) reports.push(await answered(page, answer));
+  for (const report of reports) {
+    expect(report).toMatchObject({ error: null, text: undisturbed?.text });
+    expect(report?.receipt?.parts).toHaveLength(1);
+  }
+  const longestMs = Math.max(...reports.map((report) => report?.longestPauseMs ?? 0));
+  expect(longestMs, 'it was frozen').toBeGreaterThan(1_500);
+  expect((await page.evaluate(() => window.client.facts()))?.engines.onnx?.setAside).toBeUndefined();
+});
+
+test('an engine that fails twice is set aside with a note, for every page, and its answer is finished by another engine', async ({
+  context,
+}) => {
+  const starter = await starterPackage();
+  await using mirror = await startMirrorServer({ files: { ...tiny.served, ...starter.served } });
+  await using server = await serveClientPage();
+  const packages = [tiny.describe(mirror.url), starter.describe(mirror.url)];
+  const open = () => openClientPage(context, { url: server.url, packages, backend: 'wasm' });
+  const page = await open();
+  const { text: undisturbed = '' } = (await answerOf(page, { ...tale, max_tokens: 30 })) ?? {};
+  await strikeAfter(page, 'close', 8);
+  page.once('worker', (next) => strikeAfter(next, 'close', 8));
+  const report = await answerOf(page, { ...tale, max_tokens: 30 });
+  expect(report?.error).toBeNull();
+  expect(report?.receipt?.parts.map(({ engine }) => engine)).toEqual(['onnx', 'onnx', 'llamacpp']);
+  const common = [...undisturbed].findIndex((character, index) => [...(report?.text ?? '')][index] !== character);
+  expect(common === -1 || common >= 8, 'what was told before stays').toBe(true);
+  const other = await open();
+  const facts = await other.evaluate(() => window.client.facts());
+  expect(facts?.engines.onnx?.setAside).toMatchObject({ code: 'engine.worker-died' });
+  expect((await other.evaluate(() => window.client.prepare()))?.engine).toBe('llamacpp');
 });
