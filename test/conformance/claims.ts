@@ -20,7 +20,7 @@ const everyEngine = [
  * and no more.
  */
 export const claims = {
-  llamacpp: [...everyEngine, 'tools', 'tool_choice', 'choices'],
+  llamacpp: [...everyEngine, 'tools', 'tool_choice', 'choices', 'embeddings'],
   onnx: [...everyEngine, 'logprobs_unicode', 'tools', 'tool_choice', 'choices', 'embeddings'],
   webllm: [...everyEngine, 'logprobs_unicode', 'tools', 'tool_choice', 'choices'],
   embedded: [
