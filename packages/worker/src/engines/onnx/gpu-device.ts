@@ -38,7 +38,10 @@ export interface GpuDevice {
   readonly isLost: boolean;
   /** Rejects with `engine.device-lost` once it is gone. */
   readonly lost: Promise<never>;
-  /** Shader programs that were made for it since it is there: none means that nothing was computed on it. */
+  /**
+   * Shader programs that were made for it since it is there: none means that nothing was computed on it. They stay as long as it does: a
+   * browser compiles a shader for a device once, as long as somebody has its program.
+   */
   readonly pipelines: number;
   destroy(): void;
 }
@@ -63,7 +66,7 @@ export async function takeGpuDevice(gpu: GPU | undefined): Promise<GpuDevice> {
 /** Knows of a device whether it is gone and whether it was used. */
 export function watchDevice(device: GPUDevice): GpuDevice {
   let isLost = false;
-  let pipelines = 0;
+  let pipelines: GPUComputePipeline[] = [];
   const lost = device.lost.then(() => {
     isLost = true;
     throw deviceLost();
@@ -71,13 +74,15 @@ export function watchDevice(device: GPUDevice): GpuDevice {
   lost.catch(() => undefined); // raced by whoever computes; nobody may at the time
   const make = device.createComputePipeline.bind(device);
   device.createComputePipeline = (descriptor) => {
-    pipelines += 1;
-    return make(descriptor);
+    const pipeline = make(descriptor);
+    pipelines.push(pipeline);
+    return pipeline;
   };
   const makeLater = device.createComputePipelineAsync.bind(device);
-  device.createComputePipelineAsync = (descriptor) => {
-    pipelines += 1;
-    return makeLater(descriptor);
+  device.createComputePipelineAsync = async (descriptor) => {
+    const pipeline = await makeLater(descriptor);
+    pipelines.push(pipeline);
+    return pipeline;
   };
   return {
     device,
@@ -86,8 +91,26 @@ export function watchDevice(device: GPUDevice): GpuDevice {
       return isLost;
     },
     get pipelines() {
-      return pipelines;
+      return pipelines.length;
     },
-    destroy: () => device.destroy(),
+    destroy() {
+      pipelines = [];
+      device.destroy();
+    },
+  };
+}
+
+/** The same, for who may not end it. */
+export function lentDevice(gpu: GpuDevice): GpuDevice {
+  return {
+    device: gpu.device,
+    lost: gpu.lost,
+    get isLost() {
+      return gpu.isLost;
+    },
+    get pipelines() {
+      return gpu.pipelines;
+    },
+    destroy: () => undefined,
   };
 }

@@ -51,3 +51,14 @@ export function ortOnCpu(
     return { ...ort, InferenceSession: { create } } as unknown as Ort; // nothing else of it is used to open a session
   };
 }
+
+/** Tells of how many tokens each run is, before it begins. */
+export function onRun(session: Session, tell: (tokens: number) => void): void {
+  const run = session.run.bind(session);
+  const telling: typeof run = (feeds: Parameters<typeof run>[0], ...how: unknown[]) => {
+    const { input_ids: ids } = feeds;
+    tell(ids && 'dims' in ids ? (ids.dims[1] ?? 0) : 0);
+    return Reflect.apply(run, null, [feeds, ...how]);
+  };
+  session.run = telling;
+}

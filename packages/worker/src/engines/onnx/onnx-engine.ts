@@ -1,4 +1,5 @@
 import type {
+  ArrivingFiles,
   Backend,
   ChatRequest,
   DeviceFacts,
@@ -26,6 +27,7 @@ import { openCausalModel } from './open-causal-model.ts';
 import type { OpenSessionOptions, OrtSession } from './open-session.ts';
 import { onnxFiles, readModelText } from './package-files.ts';
 import { PrefixCache } from './prefix-cache.ts';
+import { Preparation } from './preparation.ts';
 import type { OpenModel } from './prompt-run.ts';
 
 /** The device, as far as this engine depends on it. */
@@ -35,7 +37,7 @@ export interface OnnxDevice {
   readonly threads: () => Promise<number>;
 }
 
-export interface OnnxEngineOptions extends Pick<OpenSessionOptions, 'loadOrt'> {
+export interface OnnxEngineOptions extends Pick<OpenSessionOptions, 'loadOrt' | 'gpu'> {
   readonly compileMask?: CompileTokenMask;
 }
 
@@ -52,10 +54,11 @@ export class OnnxEngine implements Engine {
     parallelRequests: parallelAnswers,
   };
   readonly #device: OnnxDevice;
-  readonly #sessionOptions: Pick<OpenSessionOptions, 'loadOrt'>;
+  readonly #sessionOptions: Pick<OpenSessionOptions, 'loadOrt' | 'gpu'>;
   readonly #compileMask: CompileTokenMask;
   #open: OpenModel | null = null;
   #encoder: EmbeddingModel | null = null;
+  #preparation: Preparation | null = null;
 
   constructor(device: OnnxDevice, { compileMask = compileMaskLater, ...sessionOptions }: OnnxEngineOptions = {}) {
     this.#device = device;
@@ -67,9 +70,20 @@ export class OnnxEngine implements Engine {
     return this.#session?.isOpen ?? false;
   }
 
+  async prepare(manifest: ModelManifest, files: ArrivingFiles, { signal }: EngineLoadOptions): Promise<void> {
+    const threads = await this.#device.threads();
+    signal.throwIfAborted();
+    const how = { ...this.#sessionOptions, backend: this.#backendFor(manifest), threads };
+    this.#preparation = new Preparation(manifest, files, how);
+    await this.#preparation.wait({ signal });
+  }
+
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
-    await this.unload();
     const { signal } = options;
+    await this.#close();
+    const preparation = this.#preparation;
+    this.#preparation = null;
+    const device = (await preparation?.take({ signal })) ?? null;
     try {
       const config = await readModelConfig(weights);
       const files = onnxFiles(manifest, weights);
@@ -77,6 +91,7 @@ export class OnnxEngine implements Engine {
         ...this.#sessionOptions,
         backend: this.#backendFor(manifest),
         threads: await this.#device.threads(),
+        device,
         signal,
       };
       const contextLength = contextOf(config, options.contextLength);
@@ -96,6 +111,7 @@ export class OnnxEngine implements Engine {
       };
       return this.#loaded(model.session, { threads: opening.threads, contextLength });
     } catch (error) {
+      device?.destroy();
       throw loadError(error);
     }
   }
@@ -114,6 +130,12 @@ export class OnnxEngine implements Engine {
   }
 
   async unload(): Promise<void> {
+    this.#preparation?.end();
+    this.#preparation = null;
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
     const session = this.#session;
     this.#open?.prefixes.clear();
     this.#open = null;

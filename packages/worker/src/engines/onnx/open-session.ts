@@ -1,11 +1,11 @@
 import { abortReason, type Backend, OrillaError } from '@orilla/contract';
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
-import { OneAtATime } from '../../one-at-a-time.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import { deviceLost } from '../answer/answer-errors.ts';
 import { loadError, runError } from './engine-errors.ts';
 import { type GpuDevice, takeGpuDevice } from './gpu-device.ts';
 import { loadOrt, type Ort } from './load-ort.ts';
+import { ortTurns } from './ort-turns.ts';
 import type { OnnxFiles } from './package-files.ts';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -39,6 +39,8 @@ export interface OpenSessionOptions {
   readonly keepOutputsOnGpu?: boolean;
   readonly loadOrt?: typeof loadOrt;
   readonly gpu?: GPU | undefined;
+  /** The device to compute on, which goes with the session; without it one is taken. */
+  readonly device?: GpuDevice | null | undefined;
 }
 
 /** Of onnxruntime's levels the one above errors: what it says of a failed run quotes tokens, and no log line may. */
@@ -46,19 +48,16 @@ const silent = 4;
 
 export type OpenSession = (files: OnnxFiles, options: OpenSessionOptions) => Promise<OrtSession>;
 
-/** Of all sessions: onnxruntime's code does one thing at a time, also while another session waits for the GPU. */
-const turns = new OneAtATime();
-
 /**
  * Opens a model from verified files. An abort is told at once; what onnxruntime is busy with by then goes when it has come to its end.
  * @throws OrillaError `engine.load-failed`, `engine.out-of-memory`, `engine.device-lost`; AbortError
  */
 export const openSession: OpenSession = async (files, options) => {
-  const { backend, threads, signal, keepOutputsOnGpu = false, loadOrt: load = loadOrt, gpu } = options;
+  const { backend, threads, signal, keepOutputsOnGpu = false, loadOrt: load = loadOrt } = options;
   signal.throwIfAborted();
   try {
     const ort = await untilAborted(load({ backend, threads }), { signal });
-    const device = backend === 'webgpu' ? await takeDeviceUntilAborted(gpu ?? navigator.gpu, signal) : null;
+    const device = backend === 'webgpu' ? await deviceOf(options) : null;
     const create = async () => {
       signal.throwIfAborted();
       const model = new Uint8Array(await files.model.arrayBuffer());
@@ -74,7 +73,7 @@ export const openSession: OpenSession = async (files, options) => {
       await session.release();
       throw signal.aborted ? abortReason(signal) : deviceLost();
     };
-    const opening = turns.run(() => untilLost(create(), device));
+    const opening = ortTurns.run(() => untilLost(create(), device));
     try {
       return wrapSession(await untilAborted(opening, { signal }), { ort, backend, gpu: device });
     } catch (error) {
@@ -86,8 +85,9 @@ export const openSession: OpenSession = async (files, options) => {
   }
 };
 
-function takeDeviceUntilAborted(gpu: GPU | undefined, signal: AbortSignal): Promise<GpuDevice> {
-  return untilAborted(takeGpuDevice(gpu), { signal, giveBack: (late) => late.destroy() });
+async function deviceOf({ device, gpu, signal }: OpenSessionOptions): Promise<GpuDevice> {
+  if (device) return device;
+  return untilAborted(takeGpuDevice(gpu ?? navigator.gpu), { signal, giveBack: (late) => late.destroy() });
 }
 
 /** What waits for a lost device may wait for ever. */
@@ -119,7 +119,7 @@ function wrapSession(
     }
   };
   const end = () =>
-    turns.run(async () => {
+    ortTurns.run(async () => {
       try {
         await session.release();
       } finally {
@@ -135,7 +135,7 @@ function wrapSession(
     get isOpen() {
       return ended === null;
     },
-    run: (feeds) => turns.run(() => guarded(() => session.run(feeds, { logSeverityLevel: silent }))),
+    run: (feeds) => ortTurns.run(() => guarded(() => session.run(feeds, { logSeverityLevel: silent }))),
     settled: (work) => guarded(() => work),
     release() {
       const hasCrashed = ended?.code === 'engine.crashed';

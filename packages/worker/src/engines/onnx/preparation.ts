@@ -1,0 +1,105 @@
+import { type ArrivingFiles, type ModelManifest, OrillaError } from '@orilla/contract';
+import { untilAborted } from '../../until-aborted.ts';
+import { CausalModel } from './causal-model.ts';
+import { type GpuDevice, lentDevice, takeGpuDevice } from './gpu-device.ts';
+import { readModelConfig } from './model-config.ts';
+import { shortPrompt } from './open-causal-model.ts';
+import { type OpenSessionOptions, openSession } from './open-session.ts';
+import { startOrt } from './start-ort.ts';
+import { weightlessFiles } from './weightless-files.ts';
+
+export type PreparationOptions = Pick<OpenSessionOptions, 'backend' | 'threads' | 'loadOrt' | 'gpu'>;
+
+/** A long prompt, one that attention computes in one go, and a single token go different ways in the GPU. */
+const triedPrompts: readonly (readonly number[])[] = [new Array(64).fill(0), shortPrompt];
+
+/**
+ * What can be done of a load while the weights are on their way: onnxruntime is started, and where the weights lie beside the graph its shaders
+ * are made, on a device that stays for the load. They are the longest part of it.
+ */
+export class Preparation {
+  readonly #over = new AbortController();
+  readonly #device: Promise<GpuDevice | null>;
+
+  constructor(manifest: Pick<ModelManifest, 'files'>, files: ArrivingFiles, options: PreparationOptions) {
+    this.#device = this.#prepare(manifest, files, options);
+    this.#device.catch(() => undefined); // told to those who wait
+  }
+
+  /** Settles when it is done. @throws as `startOrt`, `weightlessFiles`, `openSession` */
+  async wait({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+    await untilAborted(this.#device, { signal });
+  }
+
+  /**
+   * Gives the device, once the step is over that is being done: the same shaders would be made anew in its place. `null` where there is none.
+   * @throws AbortError, and it comes to its end
+   */
+  async take({ signal }: { readonly signal: AbortSignal }): Promise<GpuDevice | null> {
+    try {
+      const device = await untilAborted(
+        this.#device.catch(() => null),
+        { signal },
+      );
+      return device?.isLost ? null : device;
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  /** Frees what it has, as soon as onnxruntime lets go of it. */
+  end(): void {
+    this.#over.abort();
+    this.#device.then(
+      (device) => device?.destroy(),
+      () => undefined,
+    );
+  }
+
+  async #prepare(
+    manifest: Pick<ModelManifest, 'files'>,
+    files: ArrivingFiles,
+    options: PreparationOptions,
+  ): Promise<GpuDevice | null> {
+    const { signal } = this.#over;
+    await startOrt(options);
+    signal.throwIfAborted();
+    if (options.backend !== 'webgpu') return null;
+    const config = new Map([['config.json', await untilAborted(files.file('config.json'), { signal })]]);
+    const { kind } = await readModelConfig(config);
+    const weightless = kind === 'decoder' ? await untilAborted(weightlessFiles(manifest, files), { signal }) : null;
+    if (!weightless) return null;
+    const device = await takeGpuDevice(options.gpu ?? navigator.gpu);
+    try {
+      const lent = { ...options, signal, device: lentDevice(device), keepOutputsOnGpu: true };
+      await makeShaders(new CausalModel(await openSession(weightless, lent)), signal);
+      return device;
+    } catch (error) {
+      device.destroy();
+      throw error;
+    }
+  }
+}
+
+async function makeShaders(model: CausalModel, signal: AbortSignal): Promise<void> {
+  try {
+    if (model.usesHalfFloats && !model.session.gpu?.device.features.has('shader-f16')) throw computesElsewhere();
+    for (const tokens of triedPrompts) {
+      const prompt = await model.step(tokens, null);
+      try {
+        signal.throwIfAborted();
+        (await model.step([0], prompt.kv)).kv.release();
+      } finally {
+        prompt.kv.release();
+      }
+      signal.throwIfAborted();
+    }
+  } finally {
+    await model.session.release();
+  }
+}
+
+function computesElsewhere(): OrillaError {
+  return new OrillaError('engine.load-failed', 'The model computes with 16-bit floats, which this GPU has not.');
+}
