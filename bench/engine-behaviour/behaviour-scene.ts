@@ -5,9 +5,10 @@ import { servePage } from '../../test/fixtures/worker-page/serve-page.ts';
 import { type Chromium, ensureChromium } from '../../tools/chromium/find-chromium.ts';
 import type {} from '../behaviour-page/behaviour-page.ts';
 import { type OpenProfile, openProfile } from '../browser/open-profile.ts';
+import { smolLm2Onnx } from '../engine/engine-models.ts';
 import { ensurePeers } from '../peers/ensure-peers.ts';
 import { peerModules, peerWasmFolder } from '../peers/peer-modules.ts';
-import { type EnsureOptions, ensureSubjects, type Subject } from './subjects.ts';
+import { type EnsureOptions, ensureSubjects, largeOnnx, type Subject } from './subjects.ts';
 
 /** Of Transformers.js's onnxruntime, which runs on either backend; it would take it from a public server. */
 const peerWasm = 'ort-wasm-simd-threaded.asyncify.wasm';
@@ -30,11 +31,14 @@ export interface OpenedPage extends AsyncDisposable {
 
 export async function setBehaviourScene({ signal, log }: EnsureOptions): Promise<BehaviourScene> {
   const chromium = await ensureChromium({ ...(signal && { signal }), ...(log && { log }) });
-  const { subjects, served } = await ensureSubjects({ signal, log });
+  const { subjects: small, served } = await ensureSubjects({ signal, log });
+  const { model: large, files: largeFiles } = await smolLm2Onnx({ signal, log });
+  if ('notRun' in large) log?.(`NOT RUN: onnx with a large model, since ${large.notRun}.`);
+  const subjects = 'notRun' in large ? small : [...small, largeOnnx(large)];
   const peers = await ensurePeers({ signal, log });
   const wasm = 'path' in peers ? { [peerWasmPath]: join(peerWasmFolder(peers), peerWasm) } : {};
   await using open = new AsyncDisposableStack();
-  const mirror = open.use(await startMirrorServer({ files: { ...served, ...wasm } }));
+  const mirror = open.use(await startMirrorServer({ files: { ...served, ...largeFiles, ...wasm } }));
   // Isolated, as a page is that uses threads.
   const root = join(import.meta.dirname, '..', 'behaviour-page');
   const outside = 'path' in peers ? peers.path : undefined;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Asked } from '../behaviour-page/behaviour-page.ts';
 import { seededRandom } from '../statistics/seeded-random.ts';
-import { conversation, message } from './conversation.ts';
+import { conversation, conversations, message } from './conversation.ts';
+import { timeLimit } from './runs-in-time.ts';
 
 const options = () => ({ turns: 3, words: 4, tokens: 2, random: seededRandom(1) });
 
@@ -40,4 +41,16 @@ test('an answer without text has no first token', async () => {
 test('the same seed draws the same words', () => {
   expect(message(5, seededRandom(3))).toBe(message(5, seededRandom(3)));
   expect(message(5, seededRandom(3))).not.toBe(message(5, seededRandom(4)));
+});
+
+test('several conversations follow on a first one, which does not count', async () => {
+  let talks = 0;
+  const talk = async () => [++talks];
+  const limit = timeLimit(60_000);
+  expect(await conversations(talk, { first: [99], count: 3, limit })).toEqual([[1], [2], [3]]);
+});
+
+test('where there is no time for more, the first one is what there is', async () => {
+  const talk = () => Promise.reject(new Error('no time'));
+  expect(await conversations(talk, { first: [99], count: 3, limit: timeLimit(-1) })).toEqual([[99]]);
 });

@@ -1,5 +1,6 @@
 import type { ChatMessage } from '@orilla/contract';
 import type { Asked, Told } from '../behaviour-page/behaviour-page.ts';
+import { runsInTime, type TimeLimit } from './runs-in-time.ts';
 
 export interface ConversationOptions {
   readonly turns: number;
@@ -38,4 +39,17 @@ export async function conversation(
     messages.push({ role: 'assistant', content: text });
   }
   return firstMs;
+}
+
+/**
+ * Talks several times, behind a first time in which memory was touched and shaders were compiled. Where the time is over already, the first
+ * time is all there is.
+ */
+export async function conversations(
+  talk: () => Promise<readonly number[]>,
+  { first, count, limit }: { readonly first: readonly number[]; readonly count: number; readonly limit: TimeLimit },
+): Promise<readonly (readonly number[])[]> {
+  const all = [];
+  for (const _ of runsInTime(count, limit, { least: 0 })) all.push(await talk());
+  return all.length > 0 ? all : [first];
 }

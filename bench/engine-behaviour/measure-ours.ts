@@ -4,7 +4,7 @@ import type { Asked, OwnTold } from '../behaviour-page/behaviour-page.ts';
 import type {} from '../behaviour-page/count-gpu-buffers.ts';
 import { peakResidentBytes } from '../process/resident-memory.ts';
 import type { BehaviourScene } from './behaviour-scene.ts';
-import { conversation, message } from './conversation.ts';
+import { conversation, conversations, message } from './conversation.ts';
 import { type Counts, tokensPerAnswer, turnsPerConversation } from './counts.ts';
 import { type AbortFigures, measureAborts } from './measure-aborts.ts';
 import { pauseAtSeam } from './pause-at-seam.ts';
@@ -25,7 +25,8 @@ export interface OwnFigures {
   readonly calibrationMs: number;
   /** By conversation, by turn: until the first token. */
   readonly firstTokenMs: readonly (readonly number[])[];
-  readonly aborts: AbortFigures;
+  /** `null` where conversations alone are measured. */
+  readonly aborts: AbortFigures | null;
   /** From the last character before a loss to the next one. */
   readonly recoveryMs: readonly number[];
 }
@@ -74,16 +75,21 @@ export async function measureOurs(
     checked(subject, await page.evaluate((what) => window.behaviourBench.ask(what), asked));
   const calibrationMs = await page.evaluate(() => window.behaviourBench.calibrate());
   const shape = { turns: turnsPerConversation, tokens: tokensPerAnswer, words: subject.words, random };
-  await conversation(ask, shape);
+  const first = await conversation(ask, shape);
   const memory = {
     residentBytes: (await peakResidentBytes(browser)) - residentBefore,
     gpuBufferBytes: await hostWorker(page).evaluate(() => globalThis.gpuBufferCount?.peakBytes ?? 0),
   };
-  const firstTokenMs = [];
-  for (const _ of runsInTime(counts.conversations, limit)) firstTokenMs.push(await conversation(ask, shape));
-  const aborts = await measureAborts({ page, ask }, subject, { counts, random, limit });
+  const firstTokenMs = await conversations(() => conversation(ask, shape), {
+    first,
+    count: counts.conversations,
+    limit,
+  });
+  const measuresAll = subject.scope === 'all';
+  const aborts = measuresAll ? await measureAborts({ page, ask }, subject, { counts, random, limit }) : null;
   const recoveryMs = [];
-  for (const _ of runsInTime(counts.losses, limit)) recoveryMs.push(await recover(page, subject, options));
+  if (measuresAll)
+    for (const _ of runsInTime(counts.losses, limit)) recoveryMs.push(await recover(page, subject, options));
   const adapter = subject.backend === 'webgpu' ? await page.evaluate(adapterName) : null;
   return { figures: { memory, calibrationMs, firstTokenMs, aborts, recoveryMs }, threads: loaded.threads, adapter };
 }

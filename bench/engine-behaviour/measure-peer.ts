@@ -2,7 +2,7 @@ import type { Asked } from '../behaviour-page/behaviour-page.ts';
 import type { PeerModel } from '../engine-page/page-bench.ts';
 import { peakResidentBytes } from '../process/resident-memory.ts';
 import type { BehaviourScene } from './behaviour-scene.ts';
-import { conversation, message } from './conversation.ts';
+import { conversation, conversations, message } from './conversation.ts';
 import { tokensPerAnswer, turnsPerConversation } from './counts.ts';
 import type { MeasureOptions, MemoryFigures } from './measure-ours.ts';
 import { runsInTime, timeLimit } from './runs-in-time.ts';
@@ -39,13 +39,16 @@ export async function measurePeer(
   });
   await open('new-worker');
   const shape = { turns: turnsPerConversation, tokens: tokensPerAnswer, words: subject.words, random };
-  await conversation(ask, shape);
+  const first = await conversation(ask, shape);
   const memory = {
     residentBytes: (await peakResidentBytes(browser)) - residentBefore,
     gpuBufferBytes: await page.evaluate(() => window.behaviourBench.peerGpuBufferBytes()),
   };
-  const firstTokenMs = [];
-  for (const _ of runsInTime(counts.conversations, limit)) firstTokenMs.push(await conversation(ask, shape));
+  const firstTokenMs = await conversations(() => conversation(ask, shape), {
+    first,
+    count: counts.conversations,
+    limit,
+  });
   const reopenMs = [];
   for (const _ of runsInTime(counts.losses, limit)) {
     const begunMs = performance.now();

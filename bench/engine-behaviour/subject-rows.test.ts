@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { AbortFigures } from './measure-aborts.ts';
 import type { OwnFigures } from './measure-ours.ts';
 import { type SubjectFigures, subjectRows, turnRatios } from './subject-rows.ts';
 
-const ours: OwnFigures = {
+const ours: OwnFigures & { readonly aborts: AbortFigures } = {
   memory: { residentBytes: 200e6, gpuBufferBytes: 30e6 },
   calibrationMs: 900,
   firstTokenMs: [
@@ -21,7 +22,7 @@ const peerFigures = {
 
 function rowsOf(changes: Partial<Omit<SubjectFigures, 'ours'>> & { readonly ours?: Partial<OwnFigures> } = {}) {
   const rows = subjectRows({
-    subject: { engine: 'onnx', backend: 'webgpu', strike: 'destroy' },
+    subject: { engine: 'onnx', backend: 'webgpu', strike: 'destroy', suffix: '', judgesTurns: true },
     adapter: 'google SwiftShader',
     peer: { title: 'peer', figures: peerFigures },
     ...changes,
@@ -32,7 +33,7 @@ function rowsOf(changes: Partial<Omit<SubjectFigures, 'ours'>> & { readonly ours
 
 test('ids name engine, backend and adapter', () => {
   const { subject, adapter } = {
-    subject: { engine: 'llamacpp', backend: 'wasm', strike: 'close' } as const,
+    subject: { engine: 'llamacpp', backend: 'wasm', strike: 'close', suffix: '', judgesTurns: true } as const,
     adapter: null,
   };
   const ids = Object.keys(rowsOf({ subject, adapter }));
@@ -73,7 +74,10 @@ test('a recovery stands beside opening the raw library anew', () => {
 test('memory is told in MB, buffers of the GPU where there is one', () => {
   expect(rowsOf().memory).toMatchObject({ ours: 200, unit: 'MB', peers: { peer: 400 }, ratio: 0.5 });
   expect(rowsOf()['memory.gpu-buffers']).toMatchObject({ ours: 30, peers: { peer: 60 } });
-  const onWasm = rowsOf({ subject: { engine: 'onnx', backend: 'wasm', strike: 'close' }, adapter: null });
+  const onWasm = rowsOf({
+    subject: { engine: 'onnx', backend: 'wasm', strike: 'close', suffix: '', judgesTurns: true },
+    adapter: null,
+  });
   expect(Object.keys(onWasm).some((id) => id.endsWith('gpu-buffers'))).toBe(false);
 });
 
@@ -90,4 +94,22 @@ test('a peer that did not run is named, with why, and nothing is divided by it',
     met: true,
   });
   expect(rows.memory).toMatchObject({ ours: 200, ratio: null });
+});
+
+test('where conversations alone were measured there are no rows of aborts and losses', () => {
+  const subject = { engine: 'onnx', backend: 'wasm', strike: 'close', suffix: '.smollm2', judgesTurns: true } as const;
+  const rows = rowsOf({ subject, adapter: null, ours: { aborts: null, recoveryMs: [] } });
+  expect(Object.keys(rows).map((id) => id.replace('engine.onnx.wasm.smollm2.', ''))).toEqual([
+    'chat.turn10',
+    'chat.ttft.turn1',
+    'chat.ttft.turn10',
+    'memory',
+    'calibration',
+  ]);
+});
+
+test('turns of a model that is too small to tell are reported, and not judged', () => {
+  const subject = { engine: 'onnx', backend: 'webgpu', strike: 'destroy', suffix: '', judgesTurns: false } as const;
+  const rows = rowsOf({ subject, ours: { firstTokenMs: [[100, 400]] } });
+  expect(rows['chat.turn10']).toMatchObject({ ours: 4, goal: 'none yet: reported', met: true });
 });

@@ -1,6 +1,7 @@
 import { latencyRow } from '../report/latency-row.ts';
 import type { PeerSamples, Peers, Row } from '../report/row.ts';
 import { percentile } from '../statistics/percentile.ts';
+import type { AbortFigures } from './measure-aborts.ts';
 import type { OwnFigures } from './measure-ours.ts';
 import type { PeerFigures } from './measure-peer.ts';
 import type { Subject } from './subjects.ts';
@@ -10,7 +11,7 @@ const maxTurnRatio = 1.5;
 const abortMarginMs = 20;
 
 export interface SubjectFigures {
-  readonly subject: Pick<Subject, 'engine' | 'backend' | 'strike'>;
+  readonly subject: Pick<Subject, 'engine' | 'backend' | 'suffix' | 'strike' | 'judgesTurns'>;
   /** `null` on WASM. */
   readonly adapter: string | null;
   readonly ours: OwnFigures;
@@ -18,77 +19,82 @@ export interface SubjectFigures {
 }
 
 /** What was measured of one engine on one backend. */
-export function subjectRows({ subject, adapter, ours, peer }: SubjectFigures): readonly Row[] {
-  const name = `engine.${subject.engine}.${adapter === null ? subject.backend : `${subject.backend}-${slug(adapter)}`}`;
-  const { figures } = peer;
-  const beside = (samples: (figures: PeerFigures) => readonly number[], title = peer.title): Peers => {
-    const told: PeerSamples = 'notRun' in figures ? figures : samples(figures);
-    return { [title]: told };
-  };
-  const { firstTokenMs, aborts, recoveryMs, calibrationMs, memory } = ours;
-  const row = (id: string, unit: string, samples: readonly number[], peers: Peers) =>
-    latencyRow({ id: `${name}.${id}`, unit, fraction: 0.5, ours: samples, peers, goal: null });
-  const abortRow = (what: 'decode' | 'prefill', fraction: 0.5 | 0.99) => {
-    const computedMs = percentile(what === 'decode' ? aborts.stepMs : aborts.batchMs, fraction);
-    const value = Math.round((computedMs + abortMarginMs) * 10) / 10;
-    return latencyRow({
-      id: `${name}.abort.${what}.p${100 * fraction}`,
-      unit: 'ms',
-      fraction,
-      ours: what === 'decode' ? aborts.decodeMs : aborts.prefillMs,
-      peers: {},
-      goal: { of: 'ours', is: 'at most', value },
-    });
-  };
+export function subjectRows(measured: SubjectFigures): readonly Row[] {
+  const { subject, adapter, ours } = measured;
+  const place = adapter === null ? subject.backend : `${subject.backend}-${slug(adapter)}`;
+  const rows = [
+    ...chatRows(measured),
+    ...lossRows(measured),
+    ...(ours.aborts ? abortRows(ours.aborts) : []),
+    ...memoryRows(measured),
+    reported({ id: 'calibration', unit: 'ms', ours: [ours.calibrationMs], peers: {} }),
+  ];
+  return rows.map((row) => ({ ...row, id: `engine.${subject.engine}.${place}${subject.suffix}.${row.id}` }));
+}
+
+function chatRows({ subject, ours: { firstTokenMs }, peer }: SubjectFigures): readonly Row[] {
+  const peers = (at: number) => beside(peer, (figures) => turn(figures.firstTokenMs, at));
   return [
     latencyRow({
-      id: `${name}.chat.turn10`,
+      id: 'chat.turn10',
       unit: '× turn 1',
       fraction: 0.5,
       ours: turnRatios(firstTokenMs),
-      peers: beside((figures) => turnRatios(figures.firstTokenMs)),
-      goal: { of: 'ours', is: 'at most', value: maxTurnRatio },
+      peers: beside(peer, (figures) => turnRatios(figures.firstTokenMs)),
+      goal: subject.judgesTurns ? { of: 'ours', is: 'at most', value: maxTurnRatio } : null,
     }),
-    row(
-      'chat.ttft.turn1',
-      'ms',
-      turn(firstTokenMs, 0),
-      beside((figures) => turn(figures.firstTokenMs, 0)),
-    ),
-    row(
-      'chat.ttft.turn10',
-      'ms',
-      turn(firstTokenMs, -1),
-      beside((figures) => turn(figures.firstTokenMs, -1)),
-    ),
-    row(
-      `recovery.${subject.strike}`,
-      'ms',
-      recoveryMs,
-      beside(({ reopenMs }) => reopenMs, `${peer.title}, opened anew`),
-    ),
-    abortRow('decode', 0.5),
-    abortRow('decode', 0.99),
-    abortRow('prefill', 0.5),
-    abortRow('prefill', 0.99),
-    row(
-      'memory',
-      'MB',
-      [memory.residentBytes / 1e6],
-      beside((figures) => [figures.memory.residentBytes / 1e6]),
-    ),
-    ...(subject.backend === 'webgpu'
-      ? [
-          row(
-            'memory.gpu-buffers',
-            'MB',
-            [memory.gpuBufferBytes / 1e6],
-            beside((figures) => [figures.memory.gpuBufferBytes / 1e6]),
-          ),
-        ]
-      : []),
-    row('calibration', 'ms', [calibrationMs], {}),
+    reported({ id: 'chat.ttft.turn1', unit: 'ms', ours: turn(firstTokenMs, 0), peers: peers(0) }),
+    reported({ id: 'chat.ttft.turn10', unit: 'ms', ours: turn(firstTokenMs, -1), peers: peers(-1) }),
   ];
+}
+
+function lossRows({ subject, ours: { recoveryMs }, peer: { title, figures } }: SubjectFigures): readonly Row[] {
+  if (recoveryMs.length === 0) return [];
+  const peers = beside({ title: `${title}, opened anew`, figures }, ({ reopenMs }) => reopenMs);
+  return [reported({ id: `recovery.${subject.strike}`, unit: 'ms', ours: recoveryMs, peers })];
+}
+
+/** Each is held against the same percentile of what the engine was computing, as it was measured in the same run. */
+function abortRows({ stepMs, batchMs, decodeMs, prefillMs }: AbortFigures): readonly Row[] {
+  const row = (name: string, fraction: number, { ours, computed }: Record<'ours' | 'computed', readonly number[]>) =>
+    latencyRow({
+      id: `abort.${name}.p${100 * fraction}`,
+      unit: 'ms',
+      fraction,
+      ours,
+      peers: {},
+      goal: {
+        of: 'ours',
+        is: 'at most',
+        value: Math.round((percentile(computed, fraction) + abortMarginMs) * 10) / 10,
+      },
+    });
+  return [0.5, 0.99].flatMap((fraction) => [
+    row('decode', fraction, { ours: decodeMs, computed: stepMs }),
+    row('prefill', fraction, { ours: prefillMs, computed: batchMs }),
+  ]);
+}
+
+function memoryRows({ subject, ours: { memory }, peer }: SubjectFigures): readonly Row[] {
+  const row = (id: string, bytes: 'residentBytes' | 'gpuBufferBytes') =>
+    reported({
+      id,
+      unit: 'MB',
+      ours: [memory[bytes] / 1e6],
+      peers: beside(peer, (figures) => [figures.memory[bytes] / 1e6]),
+    });
+  const resident = row('memory', 'residentBytes');
+  return subject.backend === 'webgpu' ? [resident, row('memory.gpu-buffers', 'gpuBufferBytes')] : [resident];
+}
+
+/** The typical one of several figures that have no bar. */
+function reported(row: { readonly id: string; readonly unit: string; readonly ours: readonly number[]; peers: Peers }) {
+  return latencyRow({ ...row, fraction: 0.5, goal: null });
+}
+
+function beside({ title, figures }: SubjectFigures['peer'], samplesOf: (figures: PeerFigures) => readonly number[]) {
+  const samples: PeerSamples = 'notRun' in figures ? figures : samplesOf(figures);
+  return { [title]: samples };
 }
 
 /** By conversation: the first token of its last turn ÷ that of its first. */
@@ -103,10 +109,6 @@ function turn(firstTokenMs: OwnFigures['firstTokenMs'], at: number): readonly nu
 
 /** For an id: small letters, digits and hyphens. */
 function slug(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .match(/[a-z0-9]+/g)
-      ?.join('-') ?? 'unnamed'
-  );
+  const words = name.toLowerCase().match(/[a-z0-9]+/g);
+  return words ? words.join('-') : 'unnamed';
 }

@@ -18,6 +18,15 @@ export interface Subject {
   readonly peer: PeerName;
   /** Where the mirror has the peer's files, without a slash at the beginning. */
   readonly peerPath: string;
+  /** Where there is another model for the same. */
+  readonly suffix: '' | '.smollm2';
+  /** What is measured: of a large model its conversations alone, which are what a small one can't tell. */
+  readonly scope: 'all' | 'chat';
+  /**
+   * Whether a late turn may take only so much longer than the first. In a model of a few hundred thousand numbers on a CPU, to look at all that
+   * was said before is nearly all that a turn costs, and that grows whatever is kept.
+   */
+  readonly judgesTurns: boolean;
   /** How its engine loses what it computes with. */
   readonly strike: Strike;
   /** Of a message in a conversation. */
@@ -48,6 +57,16 @@ export async function ensureSubjects({ signal, log }: EnsureOptions): Promise<Su
   };
 }
 
+const whole = { suffix: '', scope: 'all', judgesTurns: true } as const;
+
+/** A model as large as the starter's, on WASM: what keeping a conversation is worth there. */
+export function largeOnnx({ made, peerPath }: Pick<Subject, 'made' | 'peerPath'>): Subject {
+  const sizes = { words: 4, longWords: 0, promptBatch: 32 };
+  const peer = { peer: 'transformers', peerPath } as const;
+  const shared = { suffix: '.smollm2', scope: 'chat', judgesTurns: true, strike: 'close' } as const;
+  return { ...shared, engine: 'onnx', backend: 'wasm', made, ...peer, ...sizes };
+}
+
 interface Served {
   readonly subject: Subject;
   readonly peerFiles: Readonly<Record<string, Content>>;
@@ -59,7 +78,7 @@ async function starter({ signal, log }: EnsureOptions): Promise<Served> {
   const sizes = { words: 12, longWords: 100, promptBatch: 32 };
   const peer = { peer: 'wllama', peerPath: 'starter/files/model.gguf' } as const;
   return {
-    subject: { engine: 'llamacpp', backend: 'wasm', made, ...peer, strike: 'close', ...sizes },
+    subject: { ...whole, engine: 'llamacpp', backend: 'wasm', made, ...peer, strike: 'close', ...sizes },
     peerFiles: {},
   };
 }
@@ -75,10 +94,18 @@ function tinyLlama(): readonly Served[] {
         return [`hub/tiny/${name.endsWith('.onnx') ? `onnx/${name}` : name}`, content];
       }),
   );
-  const shared = { engine: 'onnx', made, peer: 'transformers', peerPath: 'hub/', words: 6, longWords: 80 } as const;
+  const shared = {
+    ...whole,
+    engine: 'onnx',
+    made,
+    peer: 'transformers',
+    peerPath: 'hub/',
+    words: 6,
+    longWords: 80,
+  } as const;
   return [
     { subject: { ...shared, backend: 'webgpu', strike: 'destroy', promptBatch: 128 }, peerFiles },
-    { subject: { ...shared, backend: 'wasm', strike: 'close', promptBatch: 32 }, peerFiles },
+    { subject: { ...shared, backend: 'wasm', judgesTurns: false, strike: 'close', promptBatch: 32 }, peerFiles },
   ];
 }
 
@@ -95,7 +122,12 @@ async function tinyWebllm({ signal, log }: EnsureOptions): Promise<readonly Serv
   );
   const sizes = { words: 6, longWords: 80, promptBatch: 128 };
   const peer = { peer: 'webLlm', peerPath: 'mlc/' } as const;
-  return [{ subject: { engine: 'webllm', backend: 'webgpu', made, ...peer, strike: 'destroy', ...sizes }, peerFiles }];
+  return [
+    {
+      subject: { ...whole, engine: 'webllm', backend: 'webgpu', made, ...peer, strike: 'destroy', ...sizes },
+      peerFiles,
+    },
+  ];
 }
 
 /** As a catalog tells of it. */

@@ -49,7 +49,8 @@ export async function ensureModels(
   };
 }
 
-async function smolLm2Onnx({ signal, log }: EnsureOptions): Promise<{
+/** The starter model as an ONNX model, made where that has not been done. @throws the signal's reason when aborted */
+export async function smolLm2Onnx({ signal, log }: EnsureOptions): Promise<{
   readonly model: ModelOfBench | { readonly notRun: string };
   readonly files: Readonly<Record<string, Content>>;
 }> {
