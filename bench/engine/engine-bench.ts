@@ -20,7 +20,7 @@ import { measureCase } from './measure-case.ts';
 import { openBrowser } from './open-browser.ts';
 
 /** Of one case; first compilations of shaders take tens of seconds, and what takes this long hangs. */
-const caseTimeoutMs = 300_000;
+const caseTimeoutMs = 400_000;
 
 /** The engines beside the libraries that they are made of, and beside Transformers.js, on every adapter that there is. */
 export async function engineBench(options: BenchOptions): Promise<BenchResult> {

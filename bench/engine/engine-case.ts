@@ -48,14 +48,14 @@ const onnx = {
 
 /** In this order, so that each browser is opened once. Few tokens where a second brings but two. */
 export const engineCases: readonly EngineCase[] = [
-  { ...llamacpp, adapter: 'none', backend: 'wasm', suffix: '', words: 64, tokens: 64, measuresGaps: true },
+  { ...llamacpp, adapter: 'none', backend: 'wasm', suffix: '', words: 40, tokens: 48, measuresGaps: true },
   { ...onnx, adapter: 'none', backend: 'wasm', suffix: '.wasm', words: 32, tokens: 48 },
-  { ...onnx, adapter: 'none', backend: 'wasm', suffix: '.smollm2', model: 'smollm2-135m-onnx', words: 12, tokens: 8 },
+  { ...onnx, adapter: 'none', backend: 'wasm', suffix: '.smollm2', model: 'smollm2-135m-onnx', words: 8, tokens: 6 },
   { ...webllm, adapter: 'machine', suffix: '', words: 32, tokens: 24 },
   { ...onnx, adapter: 'machine', backend: 'webgpu', suffix: '', words: 32, tokens: 24 },
   { ...webllm, adapter: 'lavapipe', suffix: '.lavapipe', words: 32, tokens: 32 },
   { ...onnx, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 32, tokens: 32 },
-  { ...llamacpp, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 16, tokens: 6 },
+  { ...llamacpp, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 10, tokens: 4 },
 ];
 
 const gapNames = ['added.p50', 'added.p99', 'p50', 'p99', 'page.p99'] as const;
