@@ -16,7 +16,7 @@ const longSuites = [
   '**/conformance/webllm.spec.ts',
   '**/faults/gpu-crash.spec.ts',
   '**/tabs/survival.spec.ts',
-  '**/engines/{onnx,webllm}-cycles.spec.ts',
+  '**/engines/*-cycles.spec.ts',
   '**/engines/webllm-library.spec.ts',
 ];
 
