@@ -1,4 +1,5 @@
 import {
+  type ArrivingFiles,
   abortReason,
   type ChatRequest,
   type EmbeddingRequest,
@@ -35,6 +36,7 @@ import { stopChunks } from './stop-chunks.ts';
 import { streamOfCallbacks } from './stream-of-callbacks.ts';
 import { type TimedChunk, type TokenEventsOptions, tokenEvents } from './token-events.ts';
 import { type WllamaSettings, wllamaSettings } from './wllama-settings.ts';
+import { fetchWllama } from './wllama-wasm.ts';
 
 /** The device, as far as this engine depends on it. */
 export interface LlamacppDevice {
@@ -70,6 +72,15 @@ export class LlamacppEngine implements Engine {
 
   get isOpen(): boolean {
     return this.#open !== null;
+  }
+
+  /**
+   * Brings llama.cpp itself. Its shaders have to wait: which there will be is told by the head of the model's file, which is not given out
+   * before the file is whole.
+   * @throws as `fetchWllama`
+   */
+  async prepare(_manifest: ModelManifest, _files: ArrivingFiles, { signal }: EngineLoadOptions): Promise<void> {
+    await fetchWllama({ signal });
   }
 
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {

@@ -4,6 +4,7 @@ import { crashed, deviceLost, outOfMemory, tellsOfLostDevice, tellsOfMemory } fr
 import { letTokensLeave } from './let-tokens-leave.ts';
 import type { Pooling } from './model-task.ts';
 import { readOffload } from './read-offload.ts';
+import { wllamaWasmUrl } from './wllama-wasm.ts';
 
 /** A request takes its turn between two batches, so a batch is how long an abort or another request waits for the prompt of one. */
 const promptBatch = { webgpu: 128, wasm: 32 } as const;
@@ -71,7 +72,7 @@ export async function openWllama(options: OpenWllamaOptions): Promise<OpenedWlla
     if (args.some((arg) => arg instanceof Event)) end(crashed());
   };
   const wllama = makeWllama(
-    { default: new URL('@wllama/wllama/esm/wasm/wllama.wasm', import.meta.url).href },
+    { default: wllamaWasmUrl },
     { logger: { debug: readDebug, log: read, warn: read, error: readError } },
   );
   // Its default fetches code from a CDN where the browser lacks something.

@@ -28,7 +28,8 @@ export interface TokenEventsOptions {
 /**
  * Turns llama.cpp's chunks into token events: one for every piece of text or of a call, and one at the end.
  * They carry no token ids: llama.cpp holds text back until its bytes make a character, and tells the id of the last token
- * only, so that what it tells is not what the text consists of.
+ * only, so that what it tells is not what the text consists of. Log probabilities, which come with ids, are no way out: at a token that
+ * begins in the middle of a character it raises an exception instead, which costs every answer that it is busy with.
  * @throws OrillaError `engine.failed` where the engine stops without having finished
  */
 export async function* tokenEvents(
