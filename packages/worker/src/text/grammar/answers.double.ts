@@ -23,19 +23,32 @@ export const answerVocabulary: Pick<ModelText, 'vocabularySize' | 'specialTokenI
   tokenBytes: (id) => pieces[id] ?? new Uint8Array(),
 };
 
-export function allowedIds(mask: TokenMask): readonly number[] {
+export function allowedIds(mask: TokenMask, { vocabularySize }: Sized = answerVocabulary): readonly number[] {
   const words = mask.fill();
-  return [...pieces.keys()].filter((id) => !words || ((words[id >> 5] ?? 0) >>> (id & 31)) & 1);
+  const ids = Array.from({ length: vocabularySize }, (_, id) => id);
+  return ids.filter((id) => !words || ((words[id >> 5] ?? 0) >>> (id & 31)) & 1);
+}
+
+type Sized = Pick<ModelText, 'vocabularySize'>;
+
+export interface WalkOptions {
+  /** Tokens. */
+  readonly most?: number;
+  readonly vocabulary?: Pick<ModelText, 'vocabularySize' | 'specialTokenIds' | 'tokenBytes'>;
 }
 
 /** Chooses among what is allowed until the answer ends. `null`: it has not after so many tokens. */
-export function randomAnswer(mask: TokenMask, random: () => number, { most = 600 } = {}): string | null {
+export function randomAnswer(
+  mask: TokenMask,
+  random: () => number,
+  { most = 600, vocabulary = answerVocabulary }: WalkOptions = {},
+): string | null {
   const bytes: number[] = [];
   for (let count = 0; count < most && !mask.isTerminated; count += 1) {
-    const ids = allowedIds(mask);
+    const ids = allowedIds(mask, vocabulary);
     const id = ids[Math.floor(random() * ids.length)];
     if (id === undefined) throw new Error('Nothing is allowed.');
-    if (id !== endId) bytes.push(...answerVocabulary.tokenBytes(id));
+    if (!vocabulary.specialTokenIds.has(id)) bytes.push(...vocabulary.tokenBytes(id));
     mask.accept(id);
   }
   return mask.isTerminated ? new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes)) : null;
