@@ -14,11 +14,11 @@ import {
   type ProbeCall,
   type TokenEvent,
 } from '@orilla/contract';
+import { fitRule } from '../routing/fit-rule.ts';
 import { absoluteSources } from './absolute-sources.ts';
 import { Calibration } from './calibration.ts';
 import type { ClosedWorkers } from './closed-workers.ts';
 import type { DeviceListener, DeviceState } from './device-state.ts';
-import { packageFits } from './fits.ts';
 import { raceSignal } from './race-signal.ts';
 import { tokenStream } from './token-stream.ts';
 import type { CallOptions } from './worker-call.ts';
@@ -158,7 +158,7 @@ export class Device {
         // It may have gone because of this package: then nobody is to open it again. If it was closed it has just noted so.
         if (this.#options.closedWorkers) await raceSignal(sleep(closedNoteMs), [options.signal]);
         const facts = await this.facts({ signal: options.signal, anew: true });
-        if (packageFits([pkg], facts).some(({ fits }) => !fits)) throw error;
+        if (fitRule(facts, pkg).kind === 'fail') throw error;
       }
     }
   }

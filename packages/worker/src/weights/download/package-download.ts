@@ -1,11 +1,11 @@
 import { type DevicePackage, type DownloadPriority, type LoadProgress, OrillaError } from '@orilla/contract';
+import { loadCode } from '../../load-code.ts';
 import type { JoinOptions } from '../../shared-work.ts';
 import { piecesOf, totalLength } from '../pieces/pieces.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import type { ShelvedPackage } from '../shelf/weight-shelf.ts';
 import type { StoreParts } from '../store-parts.ts';
 import { ArrivingPackage } from './arriving-package.ts';
-import { completePackage } from './complete-package.ts';
 import { PackageSources } from './package-sources.ts';
 import { PauseGate } from './pause-gate.ts';
 import { openStored } from './stored-package.ts';
@@ -72,7 +72,7 @@ export class PackageDownload {
   /**
    * To be called once, while no other tab downloads this package. An abort, a failure or a closed tab leaves what was stored for the next
    * time.
-   * @throws OrillaError of the families Catalog and Storage; AbortError
+   * @throws OrillaError of the families Catalog and Storage; `engine.load-failed` where the code for it can't be fetched; AbortError
    */
   async run({ signal, onProgress }: JoinOptions<LoadProgress>): Promise<BroughtPackage> {
     this.#report = onProgress;
@@ -99,6 +99,8 @@ export class PackageDownload {
     const stored = await openStored(this.#pkg, parts);
     if (stored) return this.#opened(stored);
     this.#meter.enter('manifest', { totalBytes: this.#pkg.bytes });
+    const { completePackage } = await loadCode(() => import('./complete-package.ts'));
+    signal.throwIfAborted();
     const sources = new PackageSources(this.#pkg, parts);
     // A source that turns out to have given other bytes is not asked again: that takes a round as well.
     for (let round = 1; round <= maxRounds + this.#pkg.sources.length; round += 1) {
