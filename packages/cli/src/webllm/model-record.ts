@@ -14,7 +14,12 @@ export interface ModelRecord {
   readonly memoryBytes: number | undefined;
   readonly contextLength: number | undefined;
   readonly requires: Requirements | undefined;
+  /** Gives embeddings, and no answers. */
+  readonly isEmbedding: boolean;
 }
+
+/** WebLLM's number of that kind (`ModelType`). */
+const embeddingType = 1;
 
 /**
  * Finds a model in WebLLM's catalogue.
@@ -37,6 +42,7 @@ export function findModelRecord(appConfig: unknown, modelId: string): ModelRecor
     memoryBytes: typeof megabytes === 'number' && megabytes > 0 ? Math.ceil(megabytes * 2 ** 20) : undefined,
     contextLength: countOf(objectOf(record.overrides), 'context_window_size'),
     requires: features.length > 0 ? { features } : undefined,
+    isEmbedding: record.model_type === embeddingType,
   };
 }
 

@@ -17,6 +17,10 @@ export async function openWebllmModel(
   record: ModelRecord,
   options: HubOptions = {},
 ): Promise<{ readonly source: FileSource; readonly model: ModelDescription }> {
+  if (record.isEmbedding)
+    throw new Error(
+      `${record.modelId} gives embeddings, which the engine webllm does not. Pack an ONNX or GGUF model that does.`,
+    );
   const { hub, repository, revision } = parseModelUrl(record.modelUrl);
   const address = { repository, revision, path: '' };
   // A catalogue may name any host; the token is for the hub that was asked for, or the public one.

@@ -34,6 +34,7 @@ test('an entry says where the files are and what they need', () => {
     memoryBytes: Math.ceil(1128.82 * 1_048_576),
     contextLength: 256,
     requires: { features: ['shader-f16'] },
+    isEmbedding: false,
   });
   const bare = { vram_required_MB: undefined, required_features: undefined, overrides: undefined };
   expect(findModelRecord(catalogue(bare), 'Tiny-q4f16_1-MLC')).toMatchObject({
@@ -75,6 +76,14 @@ test('a catalogue may be a file', async () => {
   await writeFile(file, 'export const config');
   await expect(readCatalogue({ file })).rejects.toThrow('not valid JSON');
   await expect(readCatalogue({ file: join(folder, 'gone.json') })).rejects.toThrow('There is no file');
+});
+
+test('a model for embeddings, of which WebLLM’s own catalogue has some, is refused before anything is fetched', async () => {
+  const { hub, record } = await setUp({ model_type: 1 });
+  await expect(openWebllmModel(record)).rejects.toThrow('Tiny-q4f16_1-MLC gives embeddings');
+  expect(hub.requests).toEqual([]);
+  const installed = await readCatalogue();
+  expect(findModelRecord(installed, 'snowflake-arctic-embed-s-q0f32-MLC-b4')).toMatchObject({ isEmbedding: true });
 });
 
 const library = Buffer.from('\0asm a library');
