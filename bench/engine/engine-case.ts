@@ -55,7 +55,7 @@ export const engineCases: readonly EngineCase[] = [
   { ...onnx, adapter: 'machine', backend: 'webgpu', suffix: '', words: 32, tokens: 24 },
   { ...webllm, adapter: 'lavapipe', suffix: '.lavapipe', words: 32, tokens: 32 },
   { ...onnx, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 32, tokens: 32 },
-  { ...llamacpp, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 10, tokens: 4 },
+  { ...llamacpp, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 2, tokens: 4 },
 ];
 
 const gapNames = ['added.p50', 'added.p99', 'p50', 'p99', 'page.p99'] as const;
