@@ -20,7 +20,7 @@ export interface BehaviourOptions extends BenchOptions {
 }
 
 /** What Orilla takes of one subject on a quiet machine, and then some; a peer is asked for less. */
-const limitMs = { ours: 75_000, peer: 40_000 };
+const limitMs = { ours: 80_000, peer: 40_000 };
 
 /**
  * How engines behave beside being fast: in a conversation, when what they compute with is lost, when they are aborted, in memory. One browser

@@ -45,6 +45,8 @@ export interface MeasureOptions {
   readonly random: () => number;
 }
 
+/** How much of the time may be over when conversations end, and aborts; losses have the rest. */
+const shares = { talks: 0.5, aborts: 0.85 };
 /** Tokens of an answer that is lost in its middle. */
 const lostAnswerTokens = 24;
 
@@ -58,7 +60,11 @@ export async function measureOurs(
   options: MeasureOptions,
 ): Promise<MeasuredOurs> {
   const { counts, random, limitMs } = options;
-  const limit = timeLimit(limitMs);
+  const limits = {
+    talks: timeLimit(limitMs * shares.talks),
+    aborts: timeLimit(limitMs * shares.aborts),
+    losses: timeLimit(limitMs),
+  };
   await using opened = await scene.openPage();
   const { page, browser } = opened;
   const residentBefore = await peakResidentBytes(browser);
@@ -83,13 +89,15 @@ export async function measureOurs(
   const firstTokenMs = await conversations(() => conversation(ask, shape), {
     first,
     count: counts.conversations,
-    limit,
+    limit: limits.talks,
   });
   const measuresAll = subject.scope === 'all';
-  const aborts = measuresAll ? await measureAborts({ page, ask }, subject, { counts, random, limit }) : null;
+  const aborts = measuresAll
+    ? await measureAborts({ page, ask }, subject, { counts, random, limit: limits.aborts })
+    : null;
   const recoveryMs = [];
   if (measuresAll)
-    for (const _ of runsInTime(counts.losses, limit)) recoveryMs.push(await recover(page, subject, options));
+    for (const _ of runsInTime(counts.losses, limits.losses)) recoveryMs.push(await recover(page, subject, options));
   const adapter = subject.backend === 'webgpu' ? await page.evaluate(adapterName) : null;
   return { figures: { memory, calibrationMs, firstTokenMs, aborts, recoveryMs }, threads: loaded.threads, adapter };
 }

@@ -33,7 +33,7 @@ export interface Subject {
   readonly words: number;
   /** Of a prompt that takes several batches. */
   readonly longWords: number;
-  /** Tokens that the engine computes at once of a prompt. */
+  /** Tokens of a prompt that the engine computes at once, as its own settings have it. */
   readonly promptBatch: number;
 }
 
