@@ -27,11 +27,16 @@ export function callEbnf({ toolFormat, tools }: CallForm, options: SchemaOptions
   const made = tools.map(({ name, parameters }, index) => {
     const rule = `call${index}`;
     const { rules, longestText } = schemaRules(argumentsSchema(parameters), rule, options);
-    return { call: `${ebnfLiteral(text.before(name))} ${rule} ${ebnfLiteral(text.after)}`, rules, longestText };
+    // A rule of its own that names another, as each of several has to be: see `SchemaRules`.
+    const tool = [
+      `tool${index}`,
+      `${ebnfLiteral(text.before(name))} ${rule} ${ebnfLiteral(text.after)} j-end`,
+    ] as const;
+    return { tool, rules, longestText };
   });
-  const root = ['root', made.map(({ call }) => call).join(' | ')] as const;
+  const root = ['root', made.map(({ tool: [name] }) => name).join(' | ')] as const;
   return {
-    ebnf: ebnfOf([root, ...made.flatMap(({ rules }) => [...rules]), ...Object.entries(jsonRules)]),
+    ebnf: ebnfOf([root, ...made.flatMap(({ tool, rules }) => [tool, ...rules]), ...Object.entries(jsonRules)]),
     longestText: Math.min(...made.map(({ longestText }) => longestText)),
   };
 }

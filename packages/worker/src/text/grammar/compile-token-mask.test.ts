@@ -208,6 +208,26 @@ test('of bounded numbers, wherever their choices part ways, no others are writte
   }
 });
 
+test.each([
+  [
+    'numbers',
+    [
+      { type: 'integer', minimum: 10, maximum: 29 },
+      { type: 'number', minimum: 2, maximum: 9.99 },
+    ],
+  ],
+  ['texts', [{ type: 'string', pattern: '[ab]x' }, { type: 'string', pattern: 'bx?y' }, { enum: ['b', 'bxyz', 'by'] }]],
+  ['texts that are given', [{ enum: ['xy', 'yxy', 'yyx'] }, { const: 'yx' }, { enum: ['xx', 'yxyx'] }]],
+  ['objects', ['a', 'ab'].map((name) => ({ type: 'object', properties: { [name]: { enum: [1, 12] } } }))],
+])('a choice of %s that begin alike allows no mixture of them', async (_, anyOf) => {
+  for (let seed = 0; seed < 40; seed += 1) {
+    const mask = await maskOf({ anyOf });
+    const answer = randomAnswer(mask, randomOf(seed * 7919));
+    mask.free();
+    expect(isValid(JSON.parse(answer ?? ''), { anyOf }), `${answer}`).toBe(true);
+  }
+});
+
 test('special tokens are in no text, and a token that is not allowed is refused', async () => {
   const mask = await maskOf({ type: 'string' });
   const start = answerVocabulary.vocabularySize - 1;

@@ -6,6 +6,7 @@ export const plainCharClass = '[^\\x00-\\x1f\\"\\\\]';
  * a space, or a new line with its indent: a model that has lost its thread could write either for ever.
  */
 export const jsonRules: Readonly<Record<string, string>> = {
+  'j-end': '""',
   'j-space': '(" " | "\\n" " "{0,24})?',
   'j-value': 'j-object | j-array | j-string | j-number | "true" | "false" | "null"',
   'j-object': '"{" j-space (j-member (j-space "," j-space j-member)*)? j-space "}"',

@@ -1,6 +1,9 @@
 import { ebnfChar, ebnfLiteral } from './ebnf-literal.ts';
 import { plainCharClass } from './json-rules.ts';
 
+/** Writes that one of several may stand there. */
+export type EitherEbnf = (choices: readonly string[]) => string;
+
 /** Reached where a pattern says something that can't be said in the grammar. */
 export class PatternError extends Error {}
 
@@ -9,18 +12,20 @@ export class PatternError extends Error {}
  * asks for. Known: characters, `.`, classes, groups, `|`, quantifiers, anchors at the ends, `\d`, `\w`, `\s` (a space) and escaped marks.
  * @throws PatternError for everything else
  */
-export function patternEbnf(pattern: string): string {
-  const reader = new PatternReader(pattern.replace(/^\^/, '').replace(/(?<!\\)((?:\\\\)*)\$$/, '$1'));
+export function patternEbnf(pattern: string, either: EitherEbnf): string {
+  const reader = new PatternReader(pattern.replace(/^\^/, '').replace(/(?<!\\)((?:\\\\)*)\$$/, '$1'), either);
   return reader.all();
 }
 
 const classEscapes: Readonly<Record<string, string>> = { d: '0-9', w: 'a-zA-Z0-9_', s: ' ' };
 
 class PatternReader {
+  readonly #either: EitherEbnf;
   readonly #chars: readonly string[];
   #at = 0;
 
-  constructor(pattern: string) {
+  constructor(pattern: string, either: EitherEbnf) {
+    this.#either = either;
     this.#chars = [...pattern];
   }
 
@@ -33,7 +38,7 @@ class PatternReader {
   #choices(): string {
     const choices = [this.#sequence()];
     while (this.#take('|')) choices.push(this.#sequence());
-    return choices.map((choice) => (choice === '' ? '""' : choice)).join(' | ');
+    return this.#either(choices.map((choice) => (choice === '' ? '""' : choice)));
   }
 
   #sequence(): string {

@@ -1,7 +1,7 @@
 import { ebnfLiteral } from './ebnf-literal.ts';
 import { jsonRules } from './json-rules.ts';
 import { decimalEbnf, integerEbnf, largestNumber } from './number-ebnf.ts';
-import { PatternError, patternEbnf } from './pattern-ebnf.ts';
+import { type EitherEbnf, PatternError, patternEbnf } from './pattern-ebnf.ts';
 import {
   allow,
   countsOf,
@@ -106,6 +106,15 @@ class SchemaRules {
     return name;
   }
 
+  /**
+   * One of several. Where two begin alike and part ways later, XGrammar 0.1.27 lets texts through that are in neither of them, unless each is a
+   * rule that it can't write out in the place of its name: one that names another.
+   */
+  #either(bodies: readonly string[]): string {
+    if (bodies.length === 1) return bodies.join();
+    return bodies.map((body) => (body === '""' ? body : this.#rule(`(${body}) j-end`))).join(' | ');
+  }
+
   #value(schema: unknown): string {
     return this.#rule(this.#valueOf(schema));
   }
@@ -131,17 +140,17 @@ class SchemaRules {
     const types = typesOf(schema, keys);
     if ('const' in schema || 'enum' in schema) {
       allow(keys, ['type', 'const', 'enum']);
-      return literals(schema, types);
+      return this.#either(literals(schema, types));
     }
     allow(keys, ['type', ...types.flatMap((type): readonly string[] => keywordsOf[type])]);
-    return types.map((type) => this.#typed(type, schema)).join(' | ');
+    return this.#either(types.map((type) => this.#typed(type, schema)));
   }
 
   #choices(value: unknown, keyword: string): string {
     const list = listOf(value, keyword);
     if (list.length === 0 || (keyword === 'allOf' && list.length > 1))
       throw new SchemaError(`of ${keyword} it has ${list.length}`);
-    return list.map((choice) => this.#value(choice)).join(' | ');
+    return this.#either(list.map((choice) => this.#value(choice)));
   }
 
   #ref(ref: unknown): string {
@@ -192,7 +201,7 @@ class SchemaRules {
     const isBounded = 'minLength' in schema || 'maxLength' in schema;
     if (pattern !== undefined) {
       if (isBounded || typeof pattern !== 'string') throw new SchemaError('pattern is beside a length, or is no text');
-      return `(${patternOf(pattern)})`;
+      return `(${patternOf(pattern, (choices) => this.#either(choices))})`;
     }
     if (isBounded) return this.#counted(from, to);
     const known = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined;
@@ -246,9 +255,9 @@ class SchemaRules {
       const member = `${ebnfLiteral(`${JSON.stringify(name)}: `)} ${this.#value(schema)}`;
       const isRequired = required.has(name);
       const here = `${member} ${behind}`.trimEnd();
-      first = this.#rule(isRequired || first === null ? here : `${here} | ${first}`);
+      first = this.#rule(isRequired || first === null ? here : this.#either([here, first]));
       const next = `", " ${member} ${behind}`.trimEnd();
-      behind = this.#rule(isRequired ? next : `${next} | ${behind === '' ? '""' : behind}`);
+      behind = this.#rule(isRequired ? next : this.#either([next, behind === '' ? '""' : behind]));
     }
     return `"{" ${first} "}"`;
   }
@@ -269,20 +278,20 @@ function number(type: 'integer' | 'number', schema: Schema): string {
   return ebnf;
 }
 
-function patternOf(pattern: string): string {
+function patternOf(pattern: string, either: EitherEbnf): string {
   try {
-    return patternEbnf(pattern);
+    return patternEbnf(pattern, either);
   } catch (error) {
     if (error instanceof PatternError) throw new SchemaError(`of a pattern, ${error.message}`);
     throw error;
   }
 }
 
-function literals(schema: Schema, types: readonly Type[]): string {
+function literals(schema: Schema, types: readonly Type[]): readonly string[] {
   const values = 'const' in schema ? [schema.const] : listOf(schema.enum, 'enum');
   const fitting = values.filter((value) => !('type' in schema) || types.some((type) => isOfType(value, type)));
   if (fitting.length === 0) throw new SchemaError('enum or const allows no value');
-  return fitting.map((value) => ebnfLiteral(JSON.stringify(value))).join(' | ');
+  return fitting.map((value) => ebnfLiteral(JSON.stringify(value)));
 }
 
 /** XGrammar takes `{0,0}` for something that can never be. */
