@@ -43,14 +43,19 @@ export function openDeviceEngine(options: DeviceEngineOptions): DeviceEngine {
     const lock = await lifeLock;
     return lock === null ? async () => undefined : (await knowledge()).noteOpening(engine, needBytes, lock);
   };
-  // Once: engines keep the threads that they have begun with.
-  let threads: Promise<number> | null = null;
+  // onnxruntime keeps the threads that it has begun with as long as the worker lives.
+  let onnxThreads: Promise<number> | null = null;
   const host = new EngineHost({
     store,
     locks,
     makeEngine: async (name) => {
       const facts = await (await knowledge()).facts();
-      const engine = await makeEngine(name, facts, { threads: () => (threads ??= fastestThreads(facts)) });
+      const threads = () => {
+        if (name !== 'onnx') return fastestThreads(facts);
+        onnxThreads ??= fastestThreads(facts);
+        return onnxThreads;
+      };
+      const engine = await makeEngine(name, facts, { threads });
       return new WatchedEngine(engine, { crashes, noteOpening });
     },
   });

@@ -71,10 +71,9 @@ export class OnnxEngine implements Engine {
   }
 
   async prepare(manifest: ModelManifest, files: ArrivingFiles, { signal }: EngineLoadOptions): Promise<void> {
-    const threads = await this.#device.threads();
-    signal.throwIfAborted();
-    const how = { ...this.#sessionOptions, backend: this.#backendFor(manifest), threads };
-    this.#preparation = new Preparation(manifest, files, how);
+    // On the CPU it would begin with threads that it keeps, and which are timed once nothing is downloaded.
+    if (this.#backendFor(manifest) !== 'webgpu') return;
+    this.#preparation = new Preparation(manifest, files, this.#sessionOptions);
     await this.#preparation.wait({ signal });
   }
 
@@ -84,13 +83,14 @@ export class OnnxEngine implements Engine {
     const preparation = this.#preparation;
     this.#preparation = null;
     const device = (await preparation?.take({ signal })) ?? null;
+    const backend = this.#backendFor(manifest);
     try {
       const config = await readModelConfig(weights);
       const files = onnxFiles(manifest, weights);
       const opening = {
         ...this.#sessionOptions,
-        backend: this.#backendFor(manifest),
-        threads: await this.#device.threads(),
+        backend,
+        threads: backend === 'webgpu' ? 1 : await this.#device.threads(),
         device,
         signal,
       };
@@ -130,9 +130,9 @@ export class OnnxEngine implements Engine {
   }
 
   async unload(): Promise<void> {
-    this.#preparation?.end();
+    const preparation = this.#preparation;
     this.#preparation = null;
-    await this.#close();
+    await Promise.all([preparation?.end(), this.#close()]);
   }
 
   async #close(): Promise<void> {

@@ -37,13 +37,11 @@ function notingOrt() {
   return { log, loadOrt };
 }
 
-const onWebgpu = { backend: 'webgpu', threads: 1 } as const;
-
 test('a model is opened without its weights and computes what answers compute; its device stays for the load', async () => {
   const double = gpuDouble(['shader-f16']);
   const { log, loadOrt } = notingOrt();
   const files = arriving();
-  const preparation = new Preparation(manifest, files, { ...onWebgpu, gpu: double.gpu, loadOrt });
+  const preparation = new Preparation(manifest, files, { gpu: double.gpu, loadOrt });
   await preparation.wait({ signal });
   expect(files.asked).toEqual(['config.json', 'model.onnx']);
   expect(log).toEqual(['released', 'run of 64', 'run of 1', 'run of 5', 'run of 1', 'released']);
@@ -54,22 +52,19 @@ test('a model is opened without its weights and computes what answers compute; i
   expect(double.isDestroyed).toBe(true);
 });
 
-test('on the CPU, and where the weights lie in the graph, onnxruntime is started and no device is taken', async () => {
+test('where the weights lie in the graph, onnxruntime is started and no device is taken', async () => {
   const { log, loadOrt } = notingOrt();
-  const onCpu = new Preparation(manifest, arriving(), { backend: 'wasm', threads: 1, loadOrt });
-  await onCpu.wait({ signal });
-  expect(await onCpu.take({ signal })).toBeNull();
   const whole = tinyWeights();
   const gpu = { requestAdapter: () => expect.unreachable() } as unknown as GPU; // nothing else would be asked of it
-  const preparation = new Preparation(manifestOf(whole), arriving(whole), { ...onWebgpu, gpu, loadOrt });
+  const preparation = new Preparation(manifestOf(whole), arriving(whole), { gpu, loadOrt });
   expect(await preparation.take({ signal })).toBeNull();
-  expect(log).toEqual(['released', 'released']);
+  expect(log).toEqual(['released']);
 });
 
 test('a GPU that lacks what the model computes with is given back, and the failure told', async () => {
   const double = gpuDouble();
   const { log, loadOrt } = notingOrt();
-  const preparation = new Preparation(manifest, arriving(), { ...onWebgpu, gpu: double.gpu, loadOrt });
+  const preparation = new Preparation(manifest, arriving(), { gpu: double.gpu, loadOrt });
   await expect(preparation.wait({ signal })).rejects.toMatchObject({ code: 'engine.load-failed' });
   expect(double.isDestroyed).toBe(true);
   expect(log).toEqual(['released', 'released']);
@@ -79,7 +74,7 @@ test('a GPU that lacks what the model computes with is given back, and the failu
 test('a file that does not arrive ends it; a load then finds nothing done', async () => {
   const double = gpuDouble(['shader-f16']);
   const files = arriving(new Map([['config.json', weights.get('config.json') ?? new Blob()]]));
-  const preparation = new Preparation(manifest, files, { ...onWebgpu, gpu: double.gpu, loadOrt: ortOnCpu() });
+  const preparation = new Preparation(manifest, files, { gpu: double.gpu, loadOrt: ortOnCpu() });
   await expect(preparation.wait({ signal })).rejects.toThrow('model.onnx does not arrive');
   expect(await preparation.take({ signal })).toBeNull();
 });
@@ -87,7 +82,7 @@ test('a file that does not arrive ends it; a load then finds nothing done', asyn
 test('ended while it waits for a file it settles at once, and takes no device', async () => {
   const files: ArrivingFiles = { file: () => new Promise(() => undefined) };
   const gpu = { requestAdapter: () => expect.unreachable() } as unknown as GPU; // nothing else would be asked of it
-  const preparation = new Preparation(manifest, files, { ...onWebgpu, gpu, loadOrt: loadNodeOrt });
+  const preparation = new Preparation(manifest, files, { gpu, loadOrt: loadNodeOrt });
   preparation.end();
   await expect(preparation.wait({ signal })).rejects.toMatchObject({ name: 'AbortError' });
 });
@@ -96,7 +91,7 @@ test('ended between two steps it gives everything back', async () => {
   const double = gpuDouble(['shader-f16']);
   let preparation: Preparation | null = null;
   const loadOrt = ortOnCpu((session) => onRun(session, () => preparation?.end()));
-  preparation = new Preparation(manifest, arriving(), { ...onWebgpu, gpu: double.gpu, loadOrt });
+  preparation = new Preparation(manifest, arriving(), { gpu: double.gpu, loadOrt });
   await expect(preparation.wait({ signal })).rejects.toMatchObject({ name: 'AbortError' });
   expect(double.isDestroyed).toBe(true);
 });
@@ -105,14 +100,14 @@ test('a load that is aborted while it waits for it is told at once, and the devi
   const double = gpuDouble(['shader-f16']);
   const controller = new AbortController();
   const loadOrt = ortOnCpu((session) => onRun(session, () => controller.abort()));
-  const preparation = new Preparation(manifest, arriving(), { ...onWebgpu, gpu: double.gpu, loadOrt });
+  const preparation = new Preparation(manifest, arriving(), { gpu: double.gpu, loadOrt });
   await expect(preparation.take({ signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
   await vi.waitFor(() => expect(double.isDestroyed).toBe(true));
 });
 
 test('a device that was lost meanwhile is not given', async () => {
   const double = gpuDouble(['shader-f16']);
-  const preparation = new Preparation(manifest, arriving(), { ...onWebgpu, gpu: double.gpu, loadOrt: ortOnCpu() });
+  const preparation = new Preparation(manifest, arriving(), { gpu: double.gpu, loadOrt: ortOnCpu() });
   await preparation.wait({ signal });
   double.lose();
   expect(await preparation.take({ signal })).toBeNull();

@@ -8,13 +8,15 @@ import { type OpenSessionOptions, openSession } from './open-session.ts';
 import { startOrt } from './start-ort.ts';
 import { weightlessFiles } from './weightless-files.ts';
 
-export type PreparationOptions = Pick<OpenSessionOptions, 'backend' | 'threads' | 'loadOrt' | 'gpu'>;
+export type PreparationOptions = Pick<OpenSessionOptions, 'loadOrt' | 'gpu'>;
+
+const onWebgpu = { backend: 'webgpu', threads: 1 } as const;
 
 /** A long prompt, one that attention computes in one go, and a single token go different ways in the GPU. */
 const triedPrompts: readonly (readonly number[])[] = [new Array(64).fill(0), shortPrompt];
 
 /**
- * What can be done of a load while the weights are on their way: onnxruntime is started, and where the weights lie beside the graph its shaders
+ * What can be done of a load onto the GPU while the weights are on their way: onnxruntime is started, and where the weights lie beside the graph its shaders
  * are made, on a device that stays for the load. They are the longest part of it.
  */
 export class Preparation {
@@ -32,7 +34,7 @@ export class Preparation {
   }
 
   /**
-   * Gives the device, once the step is over that is being done: the same shaders would be made anew in its place. `null` where there is none.
+   * Gives the device, once all is done: the same shaders would be made anew in its place. `null` where there is none.
    * @throws AbortError, and it comes to its end
    */
   async take({ signal }: { readonly signal: AbortSignal }): Promise<GpuDevice | null> {
@@ -48,13 +50,11 @@ export class Preparation {
     }
   }
 
-  /** Frees what it has, as soon as onnxruntime lets go of it. */
-  end(): void {
+  /** Settles when it has freed what it had: as soon as onnxruntime lets go of it. Never rejects. */
+  async end(): Promise<void> {
     this.#over.abort();
-    this.#device.then(
-      (device) => device?.destroy(),
-      () => undefined,
-    );
+    const device = await this.#device.catch(() => null);
+    device?.destroy();
   }
 
   async #prepare(
@@ -63,16 +63,16 @@ export class Preparation {
     options: PreparationOptions,
   ): Promise<GpuDevice | null> {
     const { signal } = this.#over;
-    await startOrt(options);
+    await startOrt({ ...options, ...onWebgpu });
     signal.throwIfAborted();
-    if (options.backend !== 'webgpu') return null;
     const config = new Map([['config.json', await untilAborted(files.file('config.json'), { signal })]]);
     const { kind } = await readModelConfig(config);
     const weightless = kind === 'decoder' ? await untilAborted(weightlessFiles(manifest, files), { signal }) : null;
     if (!weightless) return null;
     const device = await takeGpuDevice(options.gpu ?? navigator.gpu);
     try {
-      const lent = { ...options, signal, device: lentDevice(device), keepOutputsOnGpu: true };
+      signal.throwIfAborted();
+      const lent = { ...options, ...onWebgpu, signal, device: lentDevice(device), keepOutputsOnGpu: true };
       await makeShaders(new CausalModel(await openSession(weightless, lent)), signal);
       return device;
     } catch (error) {

@@ -48,7 +48,7 @@ test('an engine that is unloaded before its load leaves no device', async () => 
   const { engine } = engineOn([double]);
   await engine.prepare(manifest, files, how);
   await engine.unload();
-  await vi.waitFor(() => expect(double.isDestroyed).toBe(true));
+  expect(double.isDestroyed).toBe(true);
 });
 
 test('a load that fails gives the prepared device back, and one after it takes another', async () => {
@@ -82,4 +82,17 @@ test('stopped by its load, it is waited for no longer, and the load has what it 
   await on.engine.load(manifest, weights, how);
   expect(on.taken).toBe(1);
   await on.engine.unload();
+});
+
+test('on the CPU nothing is begun beforehand, and threads are asked for by the load alone', async () => {
+  const threads = vi.fn(async () => 1);
+  const loadOrt = vi.fn(ortOnCpu());
+  const engine = new OnnxEngine({ webgpu: null, threads }, { loadOrt });
+  const cpuWeights = tinyWeights();
+  await engine.prepare(manifestOf(cpuWeights), files, how);
+  expect(threads).not.toHaveBeenCalled();
+  expect(loadOrt).not.toHaveBeenCalled();
+  await engine.load(manifestOf(cpuWeights), cpuWeights, how);
+  expect(threads).toHaveBeenCalledOnce();
+  await engine.unload();
 });

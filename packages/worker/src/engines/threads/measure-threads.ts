@@ -13,11 +13,11 @@ const repeats = 4;
 export async function measureThreads(candidates: readonly number[]): Promise<readonly ThreadTime[]> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`No measurement of threads within ${limitMs} ms.`)), limitMs);
-  const workers = Array.from(
-    { length: Math.max(...candidates) },
-    () => new Worker(new URL('./main.js', import.meta.url), { type: 'module', name: 'orilla-threads' }),
-  );
+  late.promise.catch(() => undefined); // nobody may be waiting for it when it comes
+  const workers: Worker[] = [];
   try {
+    for (let count = Math.max(...candidates); count > 0; count -= 1)
+      workers.push(new Worker(new URL('./main.js', import.meta.url), { type: 'module', name: 'orilla-threads' }));
     const times: ThreadTime[] = [];
     for (const threads of candidates) {
       const used = workers.slice(0, threads);
@@ -28,7 +28,6 @@ export async function measureThreads(candidates: readonly number[]): Promise<rea
     return times;
   } finally {
     clearTimeout(timer);
-    late.promise.catch(() => undefined); // nobody may be waiting for it any more
     for (const worker of workers) worker.terminate();
   }
 }
