@@ -9,7 +9,12 @@ import { wllamaWasmUrl } from './wllama-wasm.ts';
 /** A request takes its turn between two batches, so a batch is how long an abort or another request waits for the prompt of one. */
 const promptBatch = { webgpu: 128, wasm: 32 } as const;
 
-/** Sequences that llama.cpp computes side by side. */
+/**
+ * Sequences that llama.cpp computes side by side. It gives a prompt to the sequence that shares most of its beginning, even where another
+ * conversation's later turns are lost by it; wllama reads no `id_slot`, so that nobody else can choose. What loses its sequence to a prompt
+ * of another beginning is kept in llama.cpp's own prompt cache, with as many bytes as it had in the KV cache: that grows with every such
+ * conversation up to 8 GiB, and wllama has no option for it.
+ */
 export const parallelSequences = 2;
 
 export interface OpenWllamaOptions {
