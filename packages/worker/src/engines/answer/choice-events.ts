@@ -18,11 +18,12 @@ export async function* choiceEvents(
   { settings, emitted }: Pick<AnswerPlan, 'settings' | 'emitted'>,
   { tokens, choice, cachedTokens }: { tokens: ChoiceTokens; choice: number; cachedTokens: number },
 ): AsyncGenerator<AnswerEvent, ChoiceEnd, undefined> {
+  const tools = settings.tools.map((tool) => tool.function);
   const { reason } = yield* answerEvents(tokens.tokens(), {
     text,
     stop: [...settings.stop, ...stopTexts],
     topLogprobs: settings.topLogprobs,
-    tools: settings.tools.length > 0 ? toolCallParser(text.toolFormat) : null,
+    tools: tools.length > 0 ? toolCallParser(text.toolFormat, { tools }) : null,
     ...(settings.choices > 1 && { choice }),
     emitted,
   });

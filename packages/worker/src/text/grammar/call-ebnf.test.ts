@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callTexts } from '../tools/call-text.ts';
+import type { CallableTool } from '../tools/callable-tool.ts';
 import { toolCallParser } from '../tools/tool-call-parser.ts';
 import { type ToolFormat, toolFormats } from '../tools/tool-format.ts';
 import { answerVocabulary, randomAnswer, spell, stops } from './answers.double.ts';
-import type { CallableTool } from './call-ebnf.ts';
 import { createMaskCompiler } from './compile-token-mask.ts';
 import { randomOf } from './random.double.ts';
 import { boundedSchema, isValid } from './schemas.double.ts';

@@ -1,4 +1,5 @@
 import { callTexts } from '../tools/call-text.ts';
+import type { CallableTool } from '../tools/callable-tool.ts';
 import type { ToolFormat } from '../tools/tool-format.ts';
 import { ebnfLiteral } from './ebnf-literal.ts';
 import { jsonRules } from './json-rules.ts';
@@ -9,12 +10,6 @@ export interface CallForm {
   readonly type: 'call';
   readonly toolFormat: ToolFormat;
   readonly tools: readonly CallableTool[];
-}
-
-/** `parameters`: a JSON schema; a tool without one takes no arguments. */
-export interface CallableTool {
-  readonly name: string;
-  readonly parameters?: unknown;
 }
 
 /** Arguments of a tool without parameters, as OpenAI has it. */

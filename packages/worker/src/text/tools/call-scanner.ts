@@ -4,7 +4,7 @@ const argumentKeys = ['arguments', 'parameters'];
 const ignoredKeys = ['type', 'id'];
 
 type State = 'start' | 'key' | 'key-text' | 'colon' | 'value' | 'value-text' | 'comma';
-type Step = 'more' | 'done' | 'malformed';
+export type Step = 'more' | 'done' | 'malformed';
 
 const isSpace = (char: string) => char === ' ' || char === '\n' || char === '\r' || char === '\t';
 

@@ -217,6 +217,69 @@ test.each(['{"name": "Ada", "age": 36}', '{"name": "Ada"}', '{"answer": 42}', '{
   },
 );
 
+const weather = {
+  name: 'weather',
+  parameters: {
+    type: 'object',
+    properties: {
+      city: { type: 'string' },
+      days: { type: 'integer' },
+      where: { type: 'object' },
+      note: { type: ['string', 'null'] },
+    },
+  },
+};
+const xml = (name: string, values: Readonly<Record<string, string>>) => {
+  const parameters = Object.entries(values).map(([key, value]) => `<parameter=${key}>\n${value}\n</parameter>\n`);
+  return `<tool_call>\n<function=${name}>\n${parameters.join('')}</function>\n</tool_call>`;
+};
+
+test('Qwen3-Coder calls in XML: values are what the parameters say, and else text', () => {
+  const values = { city: '12', days: '3', where: '{"a": ["<b>"]}', note: 'null', more: '5' };
+  const call = xml('weather', values);
+  const told = { text: 'Let me see.', calls: [{ id: 'call_1', name: 'weather', arguments: expect.any(String) }] };
+  for (const parts of [[call], [...call], cut(call, [3, 19, 30, 42, 77])]) {
+    const ids = ['call_1'].values();
+    const parser = toolCallParser('qwen-coder', { newId: () => ids.next().value ?? '', tools: [weather] });
+    const pieces = ['Let me see.\n', ...parts].flatMap((part) => parser.push(part));
+    const calls = [...pieces, ...parser.end()].filter((piece) => piece.type === 'tool-call');
+    expect(calls[0]).toMatchObject({ id: told.calls[0]?.id, name: 'weather' });
+    expect(JSON.parse(calls.map(({ argumentsText }) => argumentsText).join(''))).toEqual({
+      city: '12',
+      days: 3,
+      where: { a: ['<b>'] },
+      note: 'null',
+      more: '5',
+    });
+    expect(parser).toMatchObject({ calls: 1, isBroken: false });
+  }
+});
+
+test('text of several lines stays whole, a value that is not what it should be is text, and no values are no arguments', () => {
+  const [first, second] = [xml('f', { code: 'a\n\n<p>b</p>\n' }), xml('g', {})];
+  expect(parse('qwen-coder', `${first}\n${second}`)).toEqual({
+    text: '',
+    calls: [
+      { id: 'call_1', name: 'f', arguments: JSON.stringify({ code: 'a\n\n<p>b</p>\n' }).replace(':', ': ') },
+      { id: 'call_2', name: 'g', arguments: '{}' },
+    ],
+  });
+  const parser = toolCallParser('qwen-coder', { tools: [weather] });
+  const pieces = parser.push(xml('weather', { days: 'three' }));
+  expect(pieces.map((piece) => (piece.type === 'tool-call' ? piece.argumentsText : '')).join('')).toBe(
+    '{"days": "three"}',
+  );
+});
+
+test('a call in XML that breaks off is told as far as it came, and what is none is text', () => {
+  const parser = toolCallParser('qwen-coder', { tools: [weather] });
+  parser.push('<tool_call>\n<function=weather>\n<parameter=city>\nLi');
+  parser.end();
+  expect(parser).toMatchObject({ calls: 1, isBroken: true });
+  for (const answer of ['<tool_call>\n<funktion=a>', '<tool_call><function=', '<tool_call><function=>'])
+    expect(parse('qwen-coder', ...answer)).toEqual({ text: answer, calls: [] });
+});
+
 test('ids differ, and look like OpenAI’s', () => {
   const parser = toolCallParser('hermes');
   const ids = parser

@@ -1,5 +1,7 @@
 import { CallScanner } from './call-scanner.ts';
+import type { CallableTool } from './callable-tool.ts';
 import type { ToolFormat } from './tool-format.ts';
+import { type ParameterSchemas, XmlCallScanner } from './xml-call-scanner.ts';
 
 /**
  * A piece of what a model wrote: text, or a part of a call, as in the `TokenEvent` of that name. `end` is how far into all that was
@@ -37,6 +39,7 @@ interface CallFrame {
   readonly isBare: boolean;
   /** What may stand between two calls. */
   readonly between: RegExp;
+  readonly isXml?: boolean;
 }
 
 const taggedCalls: CallFrame = { open: '<tool_call>', close: '</tool_call>', isBare: false, between: /\s/ };
@@ -44,21 +47,37 @@ const taggedCalls: CallFrame = { open: '<tool_call>', close: '</tool_call>', isB
 const frames: Readonly<Record<ToolFormat, CallFrame>> = {
   hermes: taggedCalls,
   qwen: taggedCalls,
-  'qwen-coder': taggedCalls,
+  'qwen-coder': { ...taggedCalls, isXml: true },
   llama: { open: '<|python_tag|>', close: '', isBare: true, between: /[\s;]/ },
 };
+
+type Scanner = CallScanner | XmlCallScanner;
 
 export interface ToolCallParserOptions {
   /** Makes the id of a call. */
   readonly newId?: () => string;
+  /** What may be called: where a family writes all values as text, its parameters tell what they are. */
+  readonly tools?: readonly CallableTool[];
 }
 
 /**
  * Makes a parser for the way in which a family of models writes calls. A call is told once its name is known and its arguments begin, and
  * its arguments as they come. What is not one after all is text, its marks included; white space around a call is no text.
  */
-export function toolCallParser(format: ToolFormat, { newId = newCallId }: ToolCallParserOptions = {}): ToolCallParser {
-  return new FramedCalls(frames[format], newId);
+export function toolCallParser(
+  format: ToolFormat,
+  { newId = newCallId, tools = [] }: ToolCallParserOptions = {},
+): ToolCallParser {
+  const frame = frames[format];
+  const parametersOf = (name: string) => propertiesOf(tools.find((tool) => tool.name === name)?.parameters);
+  const makeScanner = (demandsArguments: boolean) =>
+    frame.isXml ? new XmlCallScanner({ parametersOf }) : new CallScanner({ demandsArguments });
+  return new FramedCalls(frame, { newId, makeScanner });
+}
+
+function propertiesOf(schema: unknown): ParameterSchemas {
+  const properties: unknown = typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'properties') : null;
+  return typeof properties === 'object' && properties !== null ? { ...properties } : {};
 }
 
 function newCallId(): string {
@@ -71,11 +90,12 @@ class FramedCalls implements ToolCallParser {
   isBroken = false;
   readonly #frame: CallFrame;
   readonly #newId: () => string;
+  readonly #makeScanner: (demandsArguments: boolean) => Scanner;
   /** What was pushed and is not told or left out yet. While a call has not begun, that is all of it, its mark included. */
   #held = '';
   #heldFrom = 0;
   #state: 'text' | 'call' | 'behind' = 'text';
-  #scanner: CallScanner | null = null;
+  #scanner: Scanner | null = null;
   /** How much of `#held` is text for sure if it is no call, and how much of it was scanned. */
   #markLength = 0;
   #scanned = 0;
@@ -84,9 +104,13 @@ class FramedCalls implements ToolCallParser {
   #isFirst = true;
   #isBehindCall = false;
 
-  constructor(frame: CallFrame, newId: () => string) {
+  constructor(
+    frame: CallFrame,
+    how: { readonly newId: () => string; readonly makeScanner: (demandsArguments: boolean) => Scanner },
+  ) {
     this.#frame = frame;
-    this.#newId = newId;
+    this.#newId = how.newId;
+    this.#makeScanner = how.makeScanner;
     this.marks = [frame.open, frame.close].filter((mark) => mark !== '');
   }
 
@@ -156,14 +180,14 @@ class FramedCalls implements ToolCallParser {
 
   /** `from`: where its object begins, behind a mark if there is one. What is before that is left out only if it is a call. */
   #beginCall(from: number, { isBare }: { readonly isBare: boolean }): void {
-    this.#scanner = new CallScanner({ demandsArguments: isBare });
+    this.#scanner = this.#makeScanner(isBare);
     this.#state = 'call';
     this.#isTold = false;
     this.#markLength = isBare ? from + 1 : from;
     this.#scanned = from;
   }
 
-  *#tellCall(scanner: CallScanner): Iterable<AnswerPiece> {
+  *#tellCall(scanner: Scanner): Iterable<AnswerPiece> {
     this.#drop(this.#scanned);
     this.#scanned = 0;
     const argumentsText = scanner.takeArguments();
