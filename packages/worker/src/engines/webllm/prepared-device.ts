@@ -8,7 +8,8 @@ import { deviceLost } from '../answer/answer-errors.ts';
 export class PreparedDevice {
   readonly device: GPUDevice;
   readonly #ended = Promise.withResolvers<never>();
-  readonly #shown: Readonly<Record<string, unknown>>;
+  /** What it shows in the place of its own. */
+  readonly #shown: readonly string[];
   #pipelines: GPUComputePipeline[] = [];
   #isLost = false;
   #tellLost: ((info: GPUDeviceLostInfo) => void) | null;
@@ -30,9 +31,10 @@ export class PreparedDevice {
       return pipeline;
     };
     const nothing = () => undefined;
-    // Who waits for a loss, or listens, would stay in memory as long as the device does.
-    this.#shown = { createComputePipelineAsync, destroy: nothing, lost, addEventListener: nothing };
-    for (const [name, value] of Object.entries(this.#shown))
+    // Who waits for a loss, or listens, would stay in memory as long as the device does; so would they by a promise that is kept here.
+    const shown = { createComputePipelineAsync, destroy: nothing, lost, addEventListener: nothing };
+    this.#shown = Object.keys(shown);
+    for (const [name, value] of Object.entries(shown))
       Object.defineProperty(device, name, { value, configurable: true });
   }
 
@@ -57,6 +59,6 @@ export class PreparedDevice {
   }
 
   #showAsItIs(): void {
-    for (const name of Object.keys(this.#shown)) Reflect.deleteProperty(this.device, name);
+    for (const name of this.#shown) Reflect.deleteProperty(this.device, name);
   }
 }

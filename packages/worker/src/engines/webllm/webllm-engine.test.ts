@@ -96,6 +96,13 @@ test('a full context ends an answer by its length, and a prompt that fills it is
 });
 
 test.each([
+  ['what only WebLLM knows', { ignore_eos: true }, 'capability.unsupported', 'ignore_eos'],
+  [
+    'a grammar in its own form',
+    { response_format: { type: 'grammar', grammar: 'root ::= "a"' } },
+    'capability.unsupported',
+    'response_format',
+  ],
   ['an unknown field', { guided_choice: ['a'] }, 'capability.unsupported', 'guided_choice'],
   ['more candidates than anybody gives', { logprobs: true, top_logprobs: 21 }, 'protocol.bad-request', 'top_logprobs'],
   ['a bias of a token that is not there', { logit_bias: { 99999: 1 } }, 'protocol.bad-request', 'logit_bias'],

@@ -72,7 +72,6 @@ export class WebllmEngine implements Engine {
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
     const { contextLength, signal } = options;
     await this.#close();
-    signal.throwIfAborted();
     const prepared = await this.#takePrepared({ signal });
     try {
       const open = await this.#openModel(manifest, weights, { contextLength, signal, prepared });
