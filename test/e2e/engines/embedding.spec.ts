@@ -99,7 +99,8 @@ test('llama.cpp makes the same vectors of the same weights, and refuses what it 
   expect(loaded).toMatchObject({ engine: 'llamacpp', backend: 'wasm', contextLength: 256 });
   const ask = (request: Omit<EmbeddingRequest, 'model'>, options: CallOptions = {}) =>
     embed(request, options, 'minilm-gguf');
-  const texts = referenceTexts();
+  // Without the longest, which is most of the work.
+  const texts = referenceTexts().slice(0, 5);
   const { result } = await ask({ input: texts.map(({ text }) => text) });
   const tokens = texts.reduce((sum, { tokens: { length } }) => sum + length, 0);
   expect(result?.usage).toEqual({ prompt_tokens: tokens, total_tokens: tokens });
@@ -120,7 +121,7 @@ test('llama.cpp makes the same vectors of the same weights, and refuses what it 
     window.harness.generate('minilm-gguf', { model: 'minilm-gguf', messages: [{ role: 'user', content: 'Who?' }] }),
   );
   expect(asked.error).toMatchObject({ code: 'capability.unsupported' });
-  const input = Array.from({ length: 100 }, (_, index) => `${texts[5]?.text} ${index}`);
+  const input = Array.from({ length: 400 }, (_, index) => `${texts[0]?.text} ${index}`);
   const [stopped, other] = await Promise.all([
     ask({ input }, { abortAfterMs: 100 }),
     ask({ input: first?.text ?? '' }),
