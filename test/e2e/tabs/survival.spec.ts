@@ -138,3 +138,36 @@ test('an engine that fails twice is set aside with a note, for every page, and i
   expect(facts?.engines.onnx?.setAside).toMatchObject({ code: 'engine.worker-died' });
   expect((await other.evaluate(() => window.client.prepare()))?.engine).toBe('llamacpp');
 });
+
+test('a package that took its page down when it was opened does not fit any more; a page that is loaded anew meanwhile says nothing', async ({
+  context,
+}) => {
+  await using mirror = await startMirrorServer({ files: tiny.served });
+  await using server = await serveClientPage();
+  const packages = [tiny.describe(mirror.url)];
+  const open = () => openClientPage(context, { url: server.url, packages, backend: 'wasm' });
+  const fitOf = async (page: Page) => (await page.evaluate(() => window.client.fits()))?.packages[0];
+  const first = await open();
+  expect(await fitOf(first)).toMatchObject({ fits: true });
+  await first.evaluate(() => window.client.download());
+  // The engine's own code never comes: from then on it is being opened.
+  const openings = async (page: Page) => {
+    const asked = page.waitForRequest(/ort-wasm.*\.wasm/);
+    page.evaluate(() => window.client.prepare()).catch(() => undefined); // the page goes before it is answered
+    await asked;
+  };
+  await context.route(/ort-wasm.*\.wasm/, () => undefined);
+  await openings(first);
+  await first.close();
+  const second = await open();
+  expect(await fitOf(second)).toMatchObject({ fits: true });
+  await openings(second);
+  const crashed = second.waitForEvent('crash');
+  const devtools = await context.newCDPSession(second);
+  devtools.send('Page.crash').catch(() => undefined); // it never answers
+  await crashed;
+  const third = await open();
+  const fit = await fitOf(third);
+  expect(fit).toMatchObject({ fits: false, basis: 'crash' });
+  expect(fit?.haveBytes).toBeLessThan(fit?.needBytes ?? 0);
+});

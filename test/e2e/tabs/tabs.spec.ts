@@ -130,36 +130,3 @@ test('what is removed in the leading tab goes on answering the others, and a loa
   expect(await hasEngine(follower)).toBe(true);
   await follower.close();
 });
-
-test('a package that took its page down when it was opened does not fit any more; a page that is loaded anew meanwhile says nothing', async ({
-  browser,
-}) => {
-  const own = await browser.newContext();
-  const packages = [made.describe(mirror.url)];
-  const openOwn = () => openClientPage(own, { url: server.url, packages, backend: 'wasm' });
-  const fitOf = async (page: Page) => (await page.evaluate(() => window.client.fits()))?.packages[0];
-  const first = await openOwn();
-  expect(await fitOf(first)).toMatchObject({ fits: true });
-  await first.evaluate(() => window.client.download());
-  // The engine's own code never comes: from then on it is being opened.
-  const openings = async (page: Page) => {
-    const asked = page.waitForRequest(/ort-wasm.*\.wasm/);
-    page.evaluate(() => window.client.prepare()).catch(() => undefined); // the page goes before it is answered
-    await asked;
-  };
-  await own.route(/ort-wasm.*\.wasm/, () => undefined);
-  await openings(first);
-  await first.close();
-  const second = await openOwn();
-  expect(await fitOf(second)).toMatchObject({ fits: true });
-  await openings(second);
-  const crashed = second.waitForEvent('crash');
-  const devtools = await own.newCDPSession(second);
-  devtools.send('Page.crash').catch(() => undefined); // it never answers
-  await crashed;
-  const third = await openOwn();
-  const fit = await fitOf(third);
-  expect(fit).toMatchObject({ fits: false, basis: 'crash' });
-  expect(fit?.haveBytes).toBeLessThan(fit?.needBytes ?? 0);
-  await own.close();
-});
