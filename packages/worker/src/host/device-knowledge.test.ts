@@ -34,10 +34,12 @@ function world({
   has = { webgpu: 8 * GiB, wasm: 8 * GiB },
   told = facts,
   records = new DeviceRows({ rows: memoryRecords() }),
+  now = () => 0,
 }: {
   has?: Readonly<Record<Backend, number | null>>;
   told?: DeviceFacts;
   records?: DeviceRows;
+  now?: () => number;
 } = {}) {
   const probes: Backend[] = [];
   let most = 0;
@@ -65,6 +67,7 @@ function world({
       allocator,
       alone: (work) => work(),
       isAlive: async (lock) => lock === 'alive',
+      now,
     });
   return { knowledge, probes, records, most: () => most };
 }
@@ -264,4 +267,25 @@ test('an engine that this browser does not have is not noted', async () => {
   const { knowledge, records } = world();
   await (await knowledge().noteOpening('webllm', 1, 'gone'))();
   expect((await records.read('here')).openings).toBeUndefined();
+});
+
+test('a page that went down once may have been ended by something else: a day later its package is tried again', async () => {
+  let nowMs = 1;
+  const { knowledge } = world({ now: () => nowMs });
+  const day = 24 * 60 * 60 * 1000;
+  await knowledge().noteOpening('llamacpp', 400 * MiB, 'gone');
+  expect((await knowledge().facts({ closedWorkers: [] })).memory?.wasm?.basis).toBe('crash');
+  nowMs += day;
+  expect((await knowledge().facts()).memory?.wasm).toEqual(facts.memory?.wasm);
+});
+
+test('one that went down with less as well is believed for good', async () => {
+  let nowMs = 1;
+  const { knowledge } = world({ now: () => nowMs });
+  for (let times = 0; times < 2; times += 1) {
+    await knowledge().noteOpening('llamacpp', 400 * MiB, 'gone');
+    await knowledge().facts({ closedWorkers: [] });
+  }
+  nowMs += 10 * 365 * 24 * 60 * 60 * 1000;
+  expect((await knowledge().facts()).memory?.wasm).toEqual({ budgetBytes: 225 * MiB, basis: 'crash' });
 });

@@ -1,6 +1,6 @@
 import type { Backend, DeviceFacts, EngineName, MemoryBudget, PackageRates, ProbeCall } from '@orilla/contract';
 import { openLock } from '../weights/locks/lock-names.ts';
-import { DeviceRows, type LearnedMemory } from './device-rows.ts';
+import { type DeviceRow, DeviceRows, type LearnedMemory, type Opening } from './device-rows.ts';
 import { gpuAllocator, wasmAllocator } from './memory-allocators.ts';
 import { backends, memoryFacts } from './memory-budget.ts';
 import { type Allocator, learnMemory } from './memory-probe.ts';
@@ -11,6 +11,8 @@ import { type DeviceScope, probeDevice } from './probe-device.ts';
 const gpuCeiling = 1.5;
 /** Of what did not go well, the part that is tried from then on. */
 const afterCrash = 0.75;
+/** A page that went down once while a package was opened may have been ended by something else: so long it is believed. */
+const doubtMs = 24 * 60 * 60 * 1000;
 /** A driver that hangs answers never, and a tab may be frozen while it takes memory: whoever asks goes by the rule then. */
 const defaultWaitMs = 10_000;
 
@@ -24,6 +26,8 @@ export interface DeviceKnowledgeOptions extends Pick<OpeningNotesOptions, 'isAli
   readonly alone?: (work: () => Promise<void>) => Promise<void>;
   /** How long to wait for what may never come: another tab that learns, or one backend's memory. Default: ten seconds each. */
   readonly waitMs?: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number;
 }
 
 /** What the browser tells of the device, together with what was learned of it: memory and rates, remembered for each `DeviceFacts.key`. */
@@ -33,12 +37,14 @@ export class DeviceKnowledge {
   readonly #allocator: (backend: Backend) => Promise<Allocator | null>;
   readonly #alone: (work: () => Promise<void>) => Promise<void>;
   readonly #waitMs: number;
+  readonly #now: () => number;
   readonly #openings: OpeningNotes;
 
   constructor(options: DeviceKnowledgeOptions) {
-    const { scope, rows = new DeviceRows(), probe, allocator, waitMs = defaultWaitMs } = options;
+    const { scope, rows = new DeviceRows(), probe, allocator, waitMs = defaultWaitMs, now = Date.now } = options;
     this.#alone = options.alone ?? ((work) => amongTabs(work, waitMs));
     this.#waitMs = waitMs;
+    this.#now = now;
     this.#rows = rows;
     this.#openings = new OpeningNotes({ rows, isAlive: options.isAlive });
     this.#probe = probe ?? (() => probeDevice(scope));
@@ -52,7 +58,7 @@ export class DeviceKnowledge {
     const facts = await this.#probe();
     // Locks that may not be used: no worker has noted anything.
     const lost = closed ? await this.#openings.takeLost(facts.key, closed).catch(() => []) : [];
-    for (const { backend, needBytes } of lost) await this.#lower(await this.#withLearned(facts), backend, needBytes);
+    for (const opening of lost) await this.#doubt(await this.#withLearned(facts), opening);
     // Locks that may not be used, or that another tab keeps: the rule has to do.
     if (learn) await this.#alone(() => this.#learn(facts, learn)).catch(() => undefined);
     return this.#withLearned(facts);
@@ -87,20 +93,38 @@ export class DeviceKnowledge {
     return backend ? this.#openings.begin(key, lock, { backend, needBytes }) : async () => undefined;
   }
 
-  async #lower(facts: DeviceFacts, backend: Backend, needBytes: number): Promise<void> {
+  /** A page went down with what it opened: for a day there is less; where that was so already, for good. */
+  async #doubt(facts: DeviceFacts, { backend, needBytes }: Opening): Promise<void> {
+    const isAgain = facts.memory?.[backend]?.basis === 'crash';
+    await this.#lower(facts, backend, needBytes, isAgain ? {} : { untilMs: this.#now() + doubtMs });
+  }
+
+  async #lower(
+    facts: DeviceFacts,
+    backend: Backend,
+    needBytes: number,
+    until: Pick<LearnedMemory, 'untilMs'> = {},
+  ): Promise<void> {
     const budget = facts.memory?.[backend]?.budgetBytes;
     if (!budget) return;
     await this.#keepMemory(facts.key, backend, {
       bytes: Math.floor(Math.min(budget, needBytes) * afterCrash),
       basis: 'crash',
+      ...until,
     });
+  }
+
+  /** What still holds of what was learned. */
+  #holding({ memory }: DeviceRow, backend: Backend): LearnedMemory | undefined {
+    const learned = memory[backend];
+    return learned?.untilMs === undefined || learned.untilMs > this.#now() ? learned : undefined;
   }
 
   async #withLearned(facts: DeviceFacts): Promise<DeviceFacts> {
     const row = await this.#rows.read(facts.key);
     const memory: Partial<Record<Backend, MemoryBudget>> = { ...facts.memory };
     for (const backend of backends) {
-      const learned = row.memory[backend];
+      const learned = this.#holding(row, backend);
       const byRule = memory[backend];
       if (byRule && learned) memory[backend] = { budgetBytes: learned.bytes, basis: learned.basis };
     }
@@ -119,7 +143,7 @@ export class DeviceKnowledge {
         await this.#keepMemory(facts.key, backend, { bytes: Math.floor(byRule * afterCrash), basis: 'crash' });
         continue;
       }
-      if (row.memory[backend]) continue;
+      if (this.#holding(row, backend)) continue;
       // The memory of a GPU in software is the device's own, and is written to: the rule knows as much.
       if (ceilingBytes === undefined && backend === 'webgpu' && facts.webgpu?.isFallback) continue;
       const whole = backend === 'webgpu' ? byRule * gpuCeiling : byRule;

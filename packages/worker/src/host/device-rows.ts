@@ -10,6 +10,8 @@ const maxPackages = 64;
 export interface LearnedMemory {
   readonly bytes: number;
   readonly basis: 'probe' | 'crash';
+  /** Until then it holds; without it for as long as the device is the same. Milliseconds since the Unix epoch. */
+  readonly untilMs?: number;
 }
 
 /** What a worker is just opening. */

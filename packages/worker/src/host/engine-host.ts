@@ -207,21 +207,18 @@ export class EngineHost {
       // Two models at once might be more than there is memory for.
       await this.#detach()?.close();
       signal.throwIfAborted();
+      const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
+      // It may have been ended too late for the engine to notice.
+      if (signal.aborted) throw abortReason(signal);
+      const loaded = { ...model, packageId: pkg.id, fetchedBytes };
+      const { askWithinMs = defaultAskWithinMs } = this.#options;
+      this.#open = new OpenPackage({ engine, loaded, release, askWithinMs });
+      return loaded;
     } catch (error) {
-      // It may have been prepared.
-      await engine.unload();
+      // It may hold what it was prepared with, or what came too late, and nobody would close it; told is why it was not opened.
+      await engine.unload().catch(() => undefined);
       throw error;
     }
-    const model = await engine.load(manifest, files, { contextLength: pkg.contextLength, signal });
-    if (signal.aborted) {
-      // It was ended too late to notice; nobody would close it.
-      await engine.unload();
-      throw abortReason(signal);
-    }
-    const loaded = { ...model, packageId: pkg.id, fetchedBytes };
-    const { askWithinMs = defaultAskWithinMs } = this.#options;
-    this.#open = new OpenPackage({ engine, loaded, release, askWithinMs });
-    return loaded;
   }
 
   /** From now on it is not open to anybody; whoever takes it closes it. */

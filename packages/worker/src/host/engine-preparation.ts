@@ -36,15 +36,15 @@ export class EnginePreparation {
     this.#stopped.abort();
     const engine = await this.#made;
     if (!this.#hasFailed) return engine;
-    engine?.unload().catch(() => undefined); // it holds little, and another one takes its place
+    await engine?.unload().catch(() => undefined); // another one takes its place
     return null;
   }
 
-  /** Stops it, and settles when its engine holds nothing any more, unless that was taken. */
+  /** Stops it, and settles when its engine holds nothing any more, unless that was taken. Never rejects: nobody asked for it. */
   async end(): Promise<void> {
     if (this.#isTaken) return;
     this.#stopped.abort();
-    await (await this.#made)?.unload();
+    await (await this.#made)?.unload().catch(() => undefined);
   }
 
   async #prepare(manifest: ModelManifest, files: ArrivingFiles, contextLength: number): Promise<void> {

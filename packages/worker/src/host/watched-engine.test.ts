@@ -166,6 +166,33 @@ test('what an engine does beforehand is passed on, and neither its silence nor i
   expect(watched({}).engine.prepare).toBeUndefined();
 });
 
+test('what is prepared is noted as what is opened is, until it ends or the load has a note of its own', async () => {
+  const log: string[] = [];
+  const note: NoteOpening = async (name) => {
+    log.push(`note ${name}`);
+    return async () => void log.push('over');
+  };
+  const how = { contextLength: 8, signal };
+  const files = { file: () => forever };
+  const ended = watched({ prepare: async () => void log.push('prepare') }, 40, note);
+  await ended.engine.prepare?.(manifest, files, how);
+  expect(log.splice(0)).toEqual(['note onnx', 'prepare', 'over']);
+
+  const held = Promise.withResolvers<void>();
+  const loading = watched({ prepare: () => held.promise }, 40, note);
+  const prepared = loading.engine.prepare?.(manifest, files, how);
+  await loading.engine.load(manifest, new Map(), how);
+  held.resolve();
+  await prepared;
+  expect(log.splice(0)).toEqual(['note onnx', 'note onnx', 'over']);
+});
+
+test('an engine that was never opened and does not end has not crashed', async () => {
+  const { engine, noted } = watched({ isOpen: false, unload: () => forever }, 10);
+  await expect(engine.unload()).rejects.toMatchObject({ code: 'engine.crashed' });
+  expect(noted).toEqual([]);
+});
+
 test('that it opens a model of a size is noted before, and that it is over after, however it ended', async () => {
   for (const how of ['well', 'badly']) {
     const log: string[] = [];

@@ -20,7 +20,7 @@ export interface WatchedEngineOptions {
   readonly crashes: Pick<CrashLog, 'noteCrash' | 'noteAnswer'>;
   /** How long it may tell nothing, opening or answering. A long prompt on a slow device takes minutes. Default: ten of them. */
   readonly silenceMs?: number;
-  /** Called before a model is opened that takes so much memory; gives what is called when that is over, however it ended. */
+  /** Called before a model is prepared or opened that takes so much memory; gives what is called when that is over, however it ended. */
   readonly noteOpening?: ((engine: EngineName, needBytes: number) => Promise<() => Promise<void>>) | undefined;
 }
 
@@ -43,6 +43,7 @@ export class WatchedEngine implements Engine {
   readonly #engine: Engine;
   readonly #options: WatchedEngineOptions & { readonly silenceMs: number };
   #noted: Promise<void> | null = null;
+  #hasBegun = false;
   /** It did not stop when it should have: what it holds, nobody may use. */
   #isGivenUp = false;
 
@@ -50,7 +51,9 @@ export class WatchedEngine implements Engine {
     this.#engine = engine;
     this.#options = { silenceMs: defaultSilenceMs, ...options };
     const { embed, prepare } = engine;
-    if (prepare) this.prepare = (...given) => prepare.apply(engine, given);
+    if (prepare)
+      this.prepare = (manifest, files, how) =>
+        this.#notingOpening(manifest, how, () => prepare.call(engine, manifest, files, how));
     if (embed) this.embed = (request, how) => this.#watch(() => embed.call(engine, request, how));
   }
 
@@ -68,6 +71,7 @@ export class WatchedEngine implements Engine {
 
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {
     const { contextLength } = options;
+    this.#hasBegun = true;
     const over = await this.#options.noteOpening?.(this.name, memoryNeed({ ...manifest, contextLength }));
     try {
       return await this.#watch(() => this.#engine.load(manifest, weights, options));
@@ -94,19 +98,40 @@ export class WatchedEngine implements Engine {
     }
   }
 
+  /** What takes the page down even beforehand would do so when it is opened, which takes more. */
+  async #notingOpening(
+    manifest: ModelManifest,
+    { contextLength, signal }: EngineLoadOptions,
+    prepare: () => Promise<void>,
+  ): Promise<void> {
+    const over = await this.#options.noteOpening?.(this.name, memoryNeed({ ...manifest, contextLength }));
+    try {
+      signal.throwIfAborted();
+      await prepare();
+    } finally {
+      // A load has a note of its own in the same place.
+      if (!this.#hasBegun) await over?.();
+    }
+  }
+
   async unload(): Promise<void> {
     // One that was given up may not answer to this either; its memory goes when it does.
     if (this.#isGivenUp) this.#engine.unload().catch(() => undefined);
-    else await this.#watch(() => this.#engine.unload(), Math.min(closeMs, this.#options.silenceMs));
+    else {
+      const limitMs = Math.min(closeMs, this.#options.silenceMs);
+      // Where nothing was opened, nothing that was asked of it ended it.
+      const isNoted = this.#hasBegun || this.#engine.isOpen;
+      await this.#watch(() => this.#engine.unload(), { limitMs, isNoted });
+    }
   }
 
-  async #watch<T>(step: () => Promise<T>, limitMs = this.#options.silenceMs): Promise<T> {
+  async #watch<T>(step: () => Promise<T>, { limitMs = this.#options.silenceMs, isNoted = true } = {}): Promise<T> {
     const silent = Promise.withResolvers<never>();
     const watch = watchSilence({ limitMs, onSilent: () => silent.reject(this.#giveUp(limitMs)) });
     try {
       return await Promise.race([step(), silent.promise]);
     } catch (error) {
-      if (isOrillaError(error) && endings.has(error.code)) await this.#note(error.code);
+      if (isNoted && isOrillaError(error) && endings.has(error.code)) await this.#note(error.code);
       throw error;
     } finally {
       watch.end();

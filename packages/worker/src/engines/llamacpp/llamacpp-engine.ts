@@ -19,6 +19,7 @@ import {
 import type { Wllama } from '@wllama/wllama/esm/index.js';
 import { loadCode } from '../../load-code.ts';
 import { OneAtATime } from '../../one-at-a-time.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import { notOpen, wasUnloaded } from '../answer/answer-errors.ts';
 import { otherTask } from '../request/embedding-fields.ts';
 import { type SamplingSettings, samplingSettings } from '../request/sampling-settings.ts';
@@ -80,7 +81,8 @@ export class LlamacppEngine implements Engine {
    * @throws as `fetchWllama`
    */
   async prepare(_manifest: ModelManifest, _files: ArrivingFiles, { signal }: EngineLoadOptions): Promise<void> {
-    await fetchWllama({ signal });
+    // It goes on when nobody waits for it any more: wllama asks for the same file, which what was cancelled before its end would not be.
+    await untilAborted(fetchWllama(), { signal });
   }
 
   async load(manifest: ModelManifest, weights: WeightFiles, options: EngineLoadOptions): Promise<LoadedModel> {

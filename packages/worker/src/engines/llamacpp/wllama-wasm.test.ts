@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { fetchWllama } from './wllama-wasm.ts';
 
 /** A real server, and how many bytes of its answer went out to their end. */
@@ -21,23 +21,13 @@ async function serve({ status = 200, bytes = 2 ** 22 } = {}) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, sent };
 }
 
-const { signal } = new AbortController();
-
 test('takes the whole file', async () => {
   const { url, sent } = await serve();
-  await fetchWllama({ signal, url });
-  expect(sent.bytes).toBe(2 ** 22);
+  await fetchWllama(url);
+  await vi.waitFor(() => expect(sent.bytes).toBe(2 ** 22)); // the server may hear of its end after the client
 });
 
 test('a server without it is an error', async () => {
   const { url } = await serve({ status: 404 });
-  await expect(fetchWllama({ signal, url })).rejects.toThrow('404');
-});
-
-test('an abort ends it', async () => {
-  const stop = new AbortController();
-  const { url } = await serve();
-  const fetching = fetchWllama({ signal: stop.signal, url });
-  stop.abort();
-  await expect(fetching).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(fetchWllama(url)).rejects.toThrow('404');
 });
