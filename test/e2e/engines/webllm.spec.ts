@@ -57,14 +57,19 @@ const ask = (fields: object = {}, options: CallOptions = {}, how: GenerateCall =
     how,
   ] as const);
 };
+const spoiltOnce = 'tiny/files/params_shard_1.bin';
+const requestsOf = (asked: string) => mirror.requests.filter(({ path }) => path === asked).length;
 const idsOf = (events: readonly TokenEvent[]) =>
   events.flatMap((event) => (event.type === 'token' ? (event.tokenIds ?? []) : []));
 
 test('makes its shaders while the weights are on their way, so that the load has little left to do then', async () => {
   test.setTimeout(300_000); // on a busy machine
   const held = Promise.withResolvers<void>();
-  mirror.misbehave = ({ path }) =>
-    path.includes('params_shard') ? { kind: 'hold', afterBytes: 0, until: held.promise } : null;
+  mirror.misbehave = ({ path }) => {
+    if (!path.includes('params_shard')) return null;
+    if (path === spoiltOnce && requestsOf(path) === 1) return { kind: 'flip', at: 9 };
+    return { kind: 'hold', afterBytes: 0, until: held.promise };
+  };
   await hostWorker(page).evaluate(noteShaders);
   const loading = load(made);
   await expect
@@ -77,6 +82,10 @@ test('makes its shaders while the weights are on their way, so that the load has
   // Of these shaders a load takes five seconds and more; those made anew on the same device are there at once.
   expect(performance.now() - releasedMs).toBeLessThan(3_000);
   expect(await hostWorker(page).evaluate(countShaders)).toMatchObject({ devices: 1 });
+});
+
+test('a shard that came with a wrong byte, which WebLLM would compute with, was fetched again', () => {
+  expect(requestsOf(spoiltOnce)).toBeGreaterThan(1); // that its text is right is told below
 });
 
 test('is opened from the verified store on WebGPU, with no request of its own and no copy left behind', async () => {
