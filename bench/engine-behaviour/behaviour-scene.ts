@@ -14,6 +14,9 @@ import { type EnsureOptions, ensureSubjects, largeOnnx, type Subject } from './s
 const peerWasm = 'ort-wasm-simd-threaded.asyncify.wasm';
 const peerWasmPath = `hub/${peerWasm}`;
 
+/** Of one side; what takes this long, on a machine that does nothing else, hangs. */
+const pageTimeoutMs = 300_000;
+
 /** What all of this happens with. */
 export interface BehaviourScene extends AsyncDisposable {
   readonly chromium: Chromium;
@@ -60,6 +63,9 @@ async function openPage(
   await using open = new AsyncDisposableStack();
   const profile = open.use(await openProfile(chromium, { signal }));
   const page = await profile.context.newPage();
+  // What waits for a page that hangs ends with it.
+  const late = setTimeout(() => page.close(), pageTimeoutMs);
+  open.defer(() => clearTimeout(late));
   await page.goto(url);
   await page.waitForFunction(() => 'behaviourBench' in window);
   const kept = open.move();

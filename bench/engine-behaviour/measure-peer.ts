@@ -44,6 +44,9 @@ export async function measurePeer(
     residentBytes: (await peakResidentBytes(browser)) - residentBefore,
     gpuBufferBytes: await page.evaluate(() => window.behaviourBench.peerGpuBufferBytes()),
   };
+  // A library may compute elsewhere than it was asked to, and say nothing.
+  if (memory.gpuBufferBytes > 0 !== (backend === 'webgpu'))
+    throw new Error(`it had ${memory.gpuBufferBytes} bytes on the GPU where it was asked to compute on ${backend}`);
   const firstTokenMs = await conversations(() => conversation(ask, shape), {
     first,
     count: counts.conversations,
