@@ -18,7 +18,7 @@ test('a seed gives as many schemas as asked for, no two alike, and the same ones
 
 test('they hold what answers are held to: enums, lengths, counts, members that may be left out, numbers with bounds, choices', () => {
   const found = new Set(keywordsIn(wide));
-  for (const keyword of ['enum', 'const', 'maxLength', 'maxItems', 'minimum', 'exclusiveMaximum', 'anyOf'])
+  for (const keyword of ['enum', 'const', 'maxLength', 'maxItems', 'minimum', 'exclusiveMaximum', 'anyOf', '$ref'])
     expect(found).toContain(keyword);
   const leavesOut = ({ properties, required }: Record<string, unknown>) =>
     Object.keys(properties as object).length > (required as readonly string[]).length; // every schema is an object's

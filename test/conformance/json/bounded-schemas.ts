@@ -5,7 +5,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 export interface SchemaOptions {
   readonly seed: number;
   readonly count: number;
-  /** Also with `anyOf` and bounds of numbers (the claim `json_schema_wide`). */
+  /** Also with `anyOf`, `$ref` and bounds of numbers (the claim `json_schema_wide`). */
   readonly isWide: boolean;
 }
 
@@ -20,7 +20,17 @@ export function boundedSchemas({ seed, count, isWide }: SchemaOptions): readonly
     found.set(JSON.stringify(schema), schema);
   }
   if (found.size < count) throw new Error(`Of ${count} different schemas there are ${found.size}.`);
-  return [...found.values()];
+  return [...found.values()].map((schema, index) => (isWide && index % 5 === 0 ? byName(schema) : schema));
+}
+
+/** The same schema as tools write it that make schemas of types: what its members are like is defined beside it. */
+function byName({ properties, ...schema }: Schema): Schema {
+  const members = Object.entries(properties as Schema); // every schema is an object's
+  return {
+    ...schema,
+    properties: Object.fromEntries(members.map(([name], index) => [name, { $ref: `#/$defs/Member_${index}` }])),
+    $defs: Object.fromEntries(members.map(([, member], index) => [`Member_${index}`, member])),
+  };
 }
 
 const words = ['sea', 'el mar', 'naïve', '海', '🌊 wave', 'a "shore"', 'C:\\', 'two\nlines', 'Ω', 'مد', ''];

@@ -7,8 +7,11 @@ const form = { type: 'json_schema' } as const;
 
 test('rules have names of letters, digits and hyphens, which is all that llama.cpp reads in one', () => {
   fc.assert(
-    fc.property(boundedSchema, (schema) => {
-      const names = schemaGrammar(schema, form)
+    fc.property(boundedSchema, boundedSchema, (schema, other) => {
+      const $defs = { 'of some_name': schema, other };
+      const [first, second] = [{ $ref: '#/$defs/of some_name' }, { $ref: '#/$defs/other' }];
+      const named = { type: 'object', properties: { first, second, again: first }, $defs };
+      const names = schemaGrammar(named, form)
         .split('\n')
         .map((line) => line.slice(0, line.indexOf(' ::= ')));
       expect(names).toContain('root');

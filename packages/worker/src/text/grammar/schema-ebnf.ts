@@ -162,7 +162,7 @@ class SchemaRules {
     const definitions = isSchema(this.#root) && key !== undefined ? this.#root[key] : null;
     if (name === undefined || !isSchema(definitions) || !Object.hasOwn(definitions, name))
       throw new SchemaError('a $ref leads nowhere');
-    const rule = `${this.#name}_d${this.#refs.size}`;
+    const rule = `${this.#name}-d${this.#refs.size}`;
     this.#refs.set(path, rule);
     const definition = this.#within(new Set([...this.#begun, rule]), () => this.#valueOf(definitions[name]));
     this.#rules.set(rule, definition);
