@@ -120,17 +120,26 @@ for (const [where, elsewhere] of [
 }
 
 test('a load that this worker only handed on begins again with the next worker', async () => {
+  const progress = {
+    phase: 'download',
+    storedBytes: 1,
+    totalBytes: 10,
+    fetchedBytes: 1,
+    bytesPerSecond: 1,
+    secondsLeft: 9,
+  } as const;
   let loads = 0;
   const { device, workers, notes } = deviceOver({
     load(loading, answer) {
       loads += 1;
       if (loads > 1) return answer({ type: 'done', result: loadedBy(loading) });
       answer({ type: 'elsewhere' });
-      // After that has arrived.
-      setTimeout(() => workers[0]?.crash(new Error('gone')), 10);
+      answer({ type: 'progress', progress });
     },
   });
-  expect(await device.load(pkg)).toMatchObject({ packageId: 'tiny' });
+  // What is told behind it has arrived: so has what was told before.
+  const onProgress = () => workers[0]?.crash(new Error('gone'));
+  expect(await device.load(pkg, { onProgress })).toMatchObject({ packageId: 'tiny' });
   expect([loads, workers.length]).toEqual([2, 2]);
   expect(notes()).toEqual([]);
 });
