@@ -213,17 +213,30 @@ export class Device {
 
   /** @throws as the engine does; OrillaError `capability.unsupported`; AbortError */
   async embed(packageId: string, request: EmbeddingRequest, options: CallOptions = {}): Promise<EmbeddingResponse> {
+    const work = this.#opened && this.#crashes.begin(this.#opened.engine);
     const endOfUse = this.#calibration.begin();
     try {
-      return await this.#link.call<EmbeddingResponse>((api) => (port) => api.embed(packageId, request, port), options);
+      return await this.#link.call<EmbeddingResponse>((api) => (port) => api.embed(packageId, request, port), {
+        ...options,
+        onElsewhere: () => work?.moveElsewhere(),
+      });
     } finally {
+      work?.end();
       endOfUse();
     }
   }
 
   /** How fast a loaded package is here: as measured before with this browser and GPU, else now. @throws as `generate` */
-  measure(packageId: string, options: CallOptions = {}): Promise<PackageRates> {
-    return this.#link.call<PackageRates>((api) => (port) => api.measure(packageId, port), options);
+  async measure(packageId: string, options: CallOptions = {}): Promise<PackageRates> {
+    const work = this.#opened && this.#crashes.begin(this.#opened.engine);
+    try {
+      return await this.#link.call<PackageRates>((api) => (port) => api.measure(packageId, port), {
+        ...options,
+        onElsewhere: () => work?.moveElsewhere(),
+      });
+    } finally {
+      work?.end();
+    }
   }
 
   /** Tokens that the messages take in the package's own template and vocabulary. */

@@ -119,6 +119,19 @@ for (const [where, elsewhere] of [
   });
 }
 
+test('a worker that dies while it makes embeddings is noted against the engine too', async () => {
+  const { device, workers, notes } = deviceOver({
+    facts: wasmFacts,
+    load: (loading, answer) => answer({ type: 'done', result: loadedBy(loading) }),
+    embed: () => workers[0]?.crash(new Error('gone')),
+  });
+  await device.load(pkg);
+  const embedding = device.embed('tiny', { model: 'tiny', input: 'x' });
+  await expect(embedding).rejects.toMatchObject({ code: 'engine.worker-died' });
+  await device.facts({ anew: true });
+  expect(notes()).toEqual(['noteCrash llamacpp engine.worker-died']);
+});
+
 test('a load that this worker only handed on begins again with the next worker', async () => {
   const progress = {
     phase: 'download',
