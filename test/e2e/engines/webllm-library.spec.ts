@@ -29,6 +29,7 @@ test('the compiled library answers as the float64 reference does, and obeys ever
   const result = await page.evaluate(answers, { files, kept, reference });
 
   expect(result.greedyIds).toEqual(reference.greedyIds);
+  expect(result.hasWhatReadsLogits).toBe(true);
   const differences = reference.logits.map((logit, id) => Math.abs(logit - (result.logits[id] ?? Number.NaN)));
   // f32 against f64, of logits up to 10; the closest decision is ten times as far apart.
   expect(Math.max(...differences)).toBeLessThan(1e-3);
@@ -133,7 +134,18 @@ async function answers({ files, kept, reference }: { files: string[]; kept: stri
   });
   // Not greedy: spaces are allowed between the parts, and a tiny model may like them for ever.
   const constrained = await ask({ seed: 1, max_tokens: 100, response_format: { type: 'json_object', schema } });
+  // What the engine reads logits by, without sampling: private, and named nowhere else.
+  const held = Reflect.get(engine, 'loadedModelIdToPipeline')?.get('m');
+  const { tvm, device } = held ?? {};
+  const readsLogits = [
+    held?.sampleFromRawLogits,
+    held?.updateLogitsOnCPU,
+    tvm?.beginScope,
+    tvm?.endScope,
+    device?.sync,
+  ];
   return {
+    hasWhatReadsLogits: readsLogits.every((part) => typeof part === 'function'),
     greedyIds: greedy.ids,
     logits: logits ?? [],
     promptTokens: greedy.answer.usage?.prompt_tokens,

@@ -75,7 +75,8 @@ export const openSession: OpenSession = async (files, options) => {
     };
     const opening = ortTurns.run(() => untilLost(create(), device));
     try {
-      return wrapSession(await untilAborted(opening, { signal }), { ort, backend, gpu: device });
+      const session = await untilAborted(opening, { signal, giveBack: (late) => late.release() });
+      return wrapSession(session, { ort, backend, gpu: device });
     } catch (error) {
       opening.catch(() => undefined).then(() => device?.destroy());
       throw error;
