@@ -16,14 +16,7 @@ import {
   type Type,
   typesOf,
 } from './schema-keywords.ts';
-
-const formats: Readonly<Record<string, string>> = (() => {
-  const date = '[0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | "1" [0-9] | "2" [0-8])';
-  const time =
-    '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? ("Z" | [+-] ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9])';
-  const uuid = '[0-9a-f]{8} "-" [0-9a-f]{4} "-" [0-9a-f]{4} "-" [0-9a-f]{4} "-" [0-9a-f]{12}';
-  return { date, time, 'date-time': `${date} "T" ${time}`, uuid };
-})();
+import { textFormats } from './text-formats.ts';
 
 /** A list that may be longer gets at most this many items: each takes a state of its own. */
 const mostItems = 100;
@@ -204,7 +197,7 @@ class SchemaRules {
       return `(${patternOf(pattern, (choices) => this.#either(choices))})`;
     }
     if (isBounded) return this.#counted(from, to);
-    const known = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined;
+    const known = typeof format === 'string' && Object.hasOwn(textFormats, format) ? textFormats[format] : undefined;
     return known === undefined ? '(j-char | j-unicode)*' : `(${known})`;
   }
 
