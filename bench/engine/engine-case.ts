@@ -49,12 +49,12 @@ const onnx = {
 /** In this order, so that each browser is opened once. Few tokens where a second brings but two. */
 export const engineCases: readonly EngineCase[] = [
   { ...llamacpp, adapter: 'none', backend: 'wasm', suffix: '', words: 40, tokens: 48, measuresGaps: true },
-  { ...onnx, adapter: 'none', backend: 'wasm', suffix: '.wasm', words: 32, tokens: 48 },
+  { ...onnx, adapter: 'none', backend: 'wasm', suffix: '.wasm', words: 32, tokens: 96 },
   { ...onnx, adapter: 'none', backend: 'wasm', suffix: '.smollm2', model: 'smollm2-135m-onnx', words: 8, tokens: 6 },
   { ...webllm, adapter: 'machine', suffix: '', words: 32, tokens: 24 },
   { ...onnx, adapter: 'machine', backend: 'webgpu', suffix: '', words: 32, tokens: 24 },
-  { ...webllm, adapter: 'lavapipe', suffix: '.lavapipe', words: 32, tokens: 32 },
-  { ...onnx, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 32, tokens: 32 },
+  { ...webllm, adapter: 'lavapipe', suffix: '.lavapipe', words: 32, tokens: 64 },
+  { ...onnx, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 32, tokens: 96 },
   { ...llamacpp, adapter: 'lavapipe', backend: 'webgpu', suffix: '.lavapipe', words: 2, tokens: 4 },
 ];
 
