@@ -92,7 +92,8 @@ async function measureOn(adapter: BenchAdapter, cases: readonly EngineCase[], op
     log?.(`${adapter.title}: ${names}, ${one.model}.`);
     try {
       await using page = await browser.openPage(scene.origin);
-      const late = setTimeout(() => page.close(), caseTimeoutMs);
+      const close = () => void page.close().catch(() => undefined); // it may be gone already
+      const late = setTimeout(close, caseTimeoutMs);
       using _ = { [Symbol.dispose]: () => clearTimeout(late) };
       const peerNotRun = one.peer === 'transformers' && 'notRun' in scene.peers ? scene.peers.notRun : undefined;
       const runs = await measureCase(page, one, { pairs, model, mirrorUrl: scene.mirror.url, peerNotRun, log });

@@ -23,7 +23,7 @@ export interface ModelsOfBench {
 /** As the demo's catalog opens the starter model on a device. */
 const contextLength = 2_048;
 
-/** Brings the models of the cases that are to run; those that are not asked for are not brought. */
+/** Brings the models: the large one, which takes minutes to make, only where it is needed. */
 export async function ensureModels(
   needed: ReadonlySet<BenchModel>,
   { signal, log }: EnsureOptions,

@@ -22,6 +22,13 @@ export function contextExceeded(tokens: number, contextLength: number): OrillaEr
   );
 }
 
+/** What was computed can't be told from anything. */
+export function noNumbers(): OrillaError {
+  return new OrillaError('engine.failed', 'The model on this device computed values that are no numbers.', {
+    advice: 'Ask again; if it happens again, choose another model or let the relay answer.',
+  });
+}
+
 /** The device of an open model is gone. */
 export function deviceLost(): OrillaError {
   return new OrillaError('engine.device-lost', 'The GPU went away while the model was open.', {

@@ -6,7 +6,7 @@ import { hermesMessages } from '../../text/tools/hermes-messages.ts';
 import { type ToolFormat, takesTools, toolFormatOf } from '../../text/tools/tool-format.ts';
 import type { ResponseFormat } from '../request/response-format.ts';
 import type { SamplingSettings } from '../request/sampling-settings.ts';
-import type { FunctionTool } from '../request/tool-settings.ts';
+import { type FunctionTool, toolsToCall } from '../request/tool-settings.ts';
 import { schemaGrammar } from './schema-grammar.ts';
 
 /** What llama.cpp is asked, beside how to sample. */
@@ -39,8 +39,8 @@ export function chatPlan(
       advice: 'Leave one of them out, or let the relay answer.',
       param: 'response_format',
     });
-  if (toolChoice === 'required' || typeof toolChoice === 'object') {
-    const chosen = toolChoice === 'required' ? tools : tools.filter((tool) => isNamed(tool, toolChoice));
+  const chosen = toolsToCall({ tools, toolChoice });
+  if (chosen) {
     const written = hermesMessages(messages, chosen).map(plainMessage);
     return {
       chat: { messages: written, grammar: callGrammar(chosen) },
@@ -57,9 +57,6 @@ export function chatPlan(
   };
   return { chat: { messages: messages.map(nativeMessage), ...format, ...(calls && shown) }, calls };
 }
-
-const isNamed = (tool: FunctionTool, choice: { readonly function: { readonly name: string } }) =>
-  tool.function.name === choice.function.name;
 
 function formatOf(format: ResponseFormat): Pick<ChatPlan['chat'], 'response_format' | 'grammar'> {
   if (format.type === 'text') return {};

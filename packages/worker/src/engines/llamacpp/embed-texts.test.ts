@@ -5,7 +5,7 @@ import { embedTexts } from './embed-texts.ts';
 type Embedding = Parameters<typeof embedTexts>[0];
 type Asked = Parameters<Embedding['createEmbedding']>[0];
 
-/** Answers with vectors of two numbers, as the real one does: its own work is what test/e2e/engines/embedding-gguf.spec.ts shows. */
+/** Answers with vectors of two numbers, as the real one does: its own work is what test/e2e/engines/embedding.spec.ts shows. */
 function setUp(answer: (asked: Asked) => unknown = () => [1, 0]) {
   const asked: Asked['input'][] = [];
   const wllama = {

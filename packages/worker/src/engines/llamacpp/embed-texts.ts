@@ -1,6 +1,7 @@
-import { abortReason, type EmbeddingRequest, type EmbeddingResponse, OrillaError } from '@orilla/contract';
+import { abortReason, type EmbeddingRequest, type EmbeddingResponse } from '@orilla/contract';
 import type { Wllama } from '@wllama/wllama/esm/index.js';
 import { createNextTask } from '../../next-task.ts';
+import { noNumbers } from '../answer/answer-errors.ts';
 import { embeddingResponse } from '../answer/embedding-response.ts';
 import { embeddingFields, textTooLong } from '../request/embedding-fields.ts';
 import { requestError } from './engine-errors.ts';
@@ -55,7 +56,5 @@ function vectorOf(values: number[] | string | undefined, dimensions: number): Fl
   // JSON has no numbers for what is none.
   if (Array.isArray(values) && values.length === dimensions && values.every((value) => Number.isFinite(value)))
     return Float32Array.from(values);
-  throw new OrillaError('engine.failed', 'The model on this device computed values that are no numbers.', {
-    advice: 'Ask again; if it happens again, choose another model or let the relay answer.',
-  });
+  throw noNumbers();
 }

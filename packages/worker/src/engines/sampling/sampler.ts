@@ -1,5 +1,6 @@
 import { OrillaError } from '@orilla/contract';
 import type { GeneratedToken } from '../../text/answer-events.ts';
+import { noNumbers } from '../answer/answer-errors.ts';
 import type { SamplingSettings } from '../request/sampling-settings.ts';
 import { type Adjustments, adjustLogits, maskLogits } from './adjust-logits.ts';
 import { Candidates } from './candidates.ts';
@@ -118,12 +119,6 @@ function indexOfMax(logits: Float32Array): number {
     }
   }
   return index;
-}
-
-function noNumbers(): OrillaError {
-  return new OrillaError('engine.failed', 'The model on this device computed values that are no numbers.', {
-    advice: 'Ask again; if it happens again, choose another model or let the relay answer.',
-  });
 }
 
 function nothingLeft(isMasked: boolean): OrillaError {

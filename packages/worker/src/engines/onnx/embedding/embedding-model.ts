@@ -1,5 +1,6 @@
-import { type EmbeddingRequest, type EmbeddingResponse, OrillaError, type WeightFiles } from '@orilla/contract';
+import type { EmbeddingRequest, EmbeddingResponse, WeightFiles } from '@orilla/contract';
 import { createNextTask } from '../../../next-task.ts';
+import { noNumbers } from '../../answer/answer-errors.ts';
 import { embeddingResponse } from '../../answer/embedding-response.ts';
 import { readJson } from '../../package/read-package.ts';
 import { type OpenSessionOptions, type OrtSession, openSession } from '../open-session.ts';
@@ -87,10 +88,4 @@ function openedModel({ encoder, text, pooling, dimensions, contextLength }: Part
       return embeddingResponse(request, { vectors, tokens, encoding: call.encoding });
     },
   };
-}
-
-function noNumbers(): OrillaError {
-  return new OrillaError('engine.failed', 'The model on this device computed values that are no numbers.', {
-    advice: 'Ask again; if it happens again, choose another model or let the relay answer.',
-  });
 }
