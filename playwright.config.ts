@@ -18,6 +18,8 @@ const longSuites = [
   '**/tabs/survival.spec.ts',
   '**/engines/*-cycles.spec.ts',
   '**/engines/webllm-library.spec.ts',
+  '**/vllm/smollm2-onnx.spec.ts',
+  '**/webgpu/{llamacpp-embedding,worker-on-gpu}.spec.ts',
 ];
 
 export default defineConfig({

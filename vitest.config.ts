@@ -19,7 +19,7 @@ const wholeWay = (name: string) => ({
     exclude: [
       ...(process.env.ORILLA_WITHOUT_S3 ? ['**/*.s3.test.ts'] : []),
       // As in playwright.config.ts: a slice of what is long.
-      ...(process.env.ORILLA_SLICE ? ['test/conformance/embedded.test.ts'] : []),
+      ...(process.env.ORILLA_SLICE ? ['test/conformance/embedded.test.ts', 'test/vllm/dying-vllm.test.ts'] : []),
     ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
