@@ -14,11 +14,12 @@ const project = (name: string, timeout: number) => ({ name, testDir: `test/${nam
 const longSuites = [
   '**/conformance/llamacpp.spec.ts',
   '**/conformance/webllm.spec.ts',
-  '**/faults/gpu-crash.spec.ts',
+  '**/faults/{gpu-crash,large-pack,large-package}.spec.ts',
   '**/tabs/survival.spec.ts',
   '**/engines/*-cycles.spec.ts',
   '**/engines/webllm-library.spec.ts',
   '**/vllm/smollm2-onnx.spec.ts',
+  '**/weights/many-tabs.spec.ts',
   '**/webgpu/{llamacpp-embedding,worker-on-gpu}.spec.ts',
 ];
 

@@ -9,6 +9,12 @@ const shared = {
   ssr: { resolve: { conditions, externalConditions: ['@orilla/source', 'node'] } },
 };
 
+const longSuites = [
+  'test/conformance/embedded.test.ts',
+  'test/integration/embedded/bounds.test.ts',
+  'test/vllm/dying-vllm.test.ts',
+];
+
 /** One folder of whole ways under `test/`: real servers, models and processes, which need more time. */
 const wholeWay = (name: string) => ({
   ...shared,
@@ -19,7 +25,7 @@ const wholeWay = (name: string) => ({
     exclude: [
       ...(process.env.ORILLA_WITHOUT_S3 ? ['**/*.s3.test.ts'] : []),
       // As in playwright.config.ts: a slice of what is long.
-      ...(process.env.ORILLA_SLICE ? ['test/conformance/embedded.test.ts', 'test/vllm/dying-vllm.test.ts'] : []),
+      ...(process.env.ORILLA_SLICE ? longSuites : []),
     ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
