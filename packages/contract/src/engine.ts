@@ -130,7 +130,7 @@ export interface Engine {
   /**
    * Does beforehand what needs no weights, while they are on their way: fetches and compiles its code, and has the GPU's shaders made, which
    * the browser keeps. Once, before `load`, which waits for nothing of it: `signal` aborts at the latest when `load` is about to be called.
-   * Holds no memory of the weights' size. What fails here is no failure: another engine is made, whose `load` does it again and says so.
+   * Holds a quarter of a GB for a while at most, and nothing of the weights' size beyond that. What fails here is no failure: another engine is made, whose `load` does it again and says so.
    */
   prepare?(manifest: ModelManifest, files: ArrivingFiles, options: EngineLoadOptions): Promise<void>;
   /** @throws OrillaError `engine.load-failed`, `engine.device-lost`, `engine.out-of-memory`; AbortError */

@@ -1,5 +1,6 @@
 import { type ArrivingFiles, type ModelManifest, OrillaError } from '@orilla/contract';
 import { untilAborted } from '../../until-aborted.ts';
+import { DevicePreparation } from '../answer/device-preparation.ts';
 import { CausalModel } from './causal-model.ts';
 import { type GpuDevice, lentDevice, takeGpuDevice } from './gpu-device.ts';
 import { readModelConfig } from './model-config.ts';
@@ -19,66 +20,41 @@ const triedPrompts: readonly (readonly number[])[] = [new Array(64).fill(0), sho
  * What can be done of a load onto the GPU while the weights are on their way: onnxruntime is started, and where the weights lie beside the graph its shaders
  * are made, on a device that stays for the load. They are the longest part of it.
  */
-export class Preparation {
-  readonly #over = new AbortController();
-  readonly #device: Promise<GpuDevice | null>;
-
+export class Preparation extends DevicePreparation<GpuDevice> {
   constructor(manifest: Pick<ModelManifest, 'files'>, files: ArrivingFiles, options: PreparationOptions) {
-    this.#device = this.#prepare(manifest, files, options);
-    this.#device.catch(() => undefined); // told to those who wait
+    super(({ signal }) => prepare(manifest, files, { ...options, signal }));
   }
 
-  /** Settles when it is done. @throws as `startOrt`, `weightlessFiles`, `openSession` */
-  async wait({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    await untilAborted(this.#device, { signal });
+  override async take(how: { readonly signal: AbortSignal }): Promise<GpuDevice | null> {
+    const device = await super.take(how);
+    return device?.isLost ? null : device;
   }
+}
 
-  /**
-   * Gives the device, once all is done: the same shaders would be made anew in its place. `null` where there is none.
-   * @throws AbortError, and it comes to its end
-   */
-  async take({ signal }: { readonly signal: AbortSignal }): Promise<GpuDevice | null> {
-    try {
-      const device = await untilAborted(
-        this.#device.catch(() => null),
-        { signal },
-      );
-      return device?.isLost ? null : device;
-    } catch (error) {
-      this.end();
-      throw error;
-    }
-  }
+interface PrepareOptions extends PreparationOptions {
+  readonly signal: AbortSignal;
+}
 
-  /** Settles when it has freed what it had: as soon as onnxruntime lets go of it. Never rejects. */
-  async end(): Promise<void> {
-    this.#over.abort();
-    const device = await this.#device.catch(() => null);
-    device?.destroy();
-  }
-
-  async #prepare(
-    manifest: Pick<ModelManifest, 'files'>,
-    files: ArrivingFiles,
-    options: PreparationOptions,
-  ): Promise<GpuDevice | null> {
-    const { signal } = this.#over;
-    await startOrt({ ...options, ...onWebgpu });
+async function prepare(
+  manifest: Pick<ModelManifest, 'files'>,
+  files: ArrivingFiles,
+  { signal, ...options }: PrepareOptions,
+): Promise<GpuDevice | null> {
+  await startOrt({ ...options, ...onWebgpu });
+  signal.throwIfAborted();
+  const config = new Map([['config.json', await untilAborted(files.file('config.json'), { signal })]]);
+  const { kind } = await readModelConfig(config);
+  const weightless = kind === 'decoder' ? await untilAborted(weightlessFiles(manifest, files), { signal }) : null;
+  if (!weightless) return null;
+  const device = await takeGpuDevice(options.gpu ?? navigator.gpu);
+  try {
     signal.throwIfAborted();
-    const config = new Map([['config.json', await untilAborted(files.file('config.json'), { signal })]]);
-    const { kind } = await readModelConfig(config);
-    const weightless = kind === 'decoder' ? await untilAborted(weightlessFiles(manifest, files), { signal }) : null;
-    if (!weightless) return null;
-    const device = await takeGpuDevice(options.gpu ?? navigator.gpu);
-    try {
-      signal.throwIfAborted();
-      const lent = { ...options, ...onWebgpu, signal, device: lentDevice(device), keepOutputsOnGpu: true };
-      await makeShaders(new CausalModel(await openSession(weightless, lent)), signal);
-      return device;
-    } catch (error) {
-      device.destroy();
-      throw error;
-    }
+    const lent = { ...options, ...onWebgpu, signal, device: lentDevice(device), keepOutputsOnGpu: true };
+    await makeShaders(new CausalModel(await openSession(weightless, lent)), signal);
+    return device;
+  } catch (error) {
+    device.destroy();
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ArrivingFiles, ModelManifest } from '@orilla/contract';
 import { untilAborted } from '../../until-aborted.ts';
+import { DevicePreparation } from '../answer/device-preparation.ts';
 import { type DeviceMaker, withDevicesTaken } from './device-taking.ts';
 import { openWebllm } from './open-webllm.ts';
 import { libraryOf } from './package-files.ts';
@@ -18,77 +19,46 @@ export interface PreparationOptions {
  * The making of a model's shaders while its weights are on their way: the longest part of a load. The model is opened without its weights
  * and closed again; its device stays, for the load.
  */
-export class Preparation {
-  readonly #over = new AbortController();
-  readonly #device: Promise<PreparedDevice>;
-
+export class Preparation extends DevicePreparation<PreparedDevice> {
   constructor(manifest: Pick<ModelManifest, 'files'>, files: ArrivingFiles, options: PreparationOptions = {}) {
-    this.#device = this.#prepare(manifest, files, options);
-    this.#device.catch(() => undefined); // told to those who wait
+    super(({ signal }) => prepare(manifest, files, { ...options, signal }));
   }
+}
 
-  /** Settles when it is done. @throws as `weightlessFiles`, `openWebllm` */
-  async wait({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    await untilAborted(this.#device, { signal });
-  }
+interface PrepareOptions extends PreparationOptions {
+  readonly signal: AbortSignal;
+}
 
-  /**
-   * Gives the device, once it is ready: to make the same shaders anew would take longer than what is left of it. `null` where it failed.
-   * @throws AbortError, and it comes to its end
-   */
-  async take({ signal }: { readonly signal: AbortSignal }): Promise<PreparedDevice | null> {
-    try {
-      return await untilAborted(
-        this.#device.catch(() => null),
-        { signal },
-      );
-    } catch (error) {
-      await this.end();
-      throw error;
-    }
-  }
-
-  /** Frees what it has. Settles when nothing of it is left. */
-  async end(): Promise<void> {
-    this.#over.abort();
-    await this.#device.then(
-      (device) => device.destroy(),
-      () => undefined,
+async function prepare(
+  manifest: Pick<ModelManifest, 'files'>,
+  files: ArrivingFiles,
+  { signal, openWebllm: open = openWebllm, deviceMaker = GPUAdapter.prototype }: PrepareOptions,
+): Promise<PreparedDevice> {
+  const weightless = await untilAborted(weightlessFiles(manifest, files), { signal });
+  const devices: PreparedDevice[] = [];
+  const end = () => {
+    for (const device of devices) device.destroy();
+  };
+  const take = async (make: () => Promise<GPUDevice>) => {
+    const device = new PreparedDevice(await make());
+    devices.push(device);
+    if (signal.aborted) device.destroy();
+    return device.device;
+  };
+  signal.addEventListener('abort', end); // what WebLLM still waits for then fails at once
+  try {
+    const library = libraryOf(manifest);
+    const model = await withDevicesTaken(deviceMaker, take, () =>
+      open(weightless, { library, contextLength, signal, deviceMaker }),
     );
-  }
-
-  async #prepare(
-    manifest: Pick<ModelManifest, 'files'>,
-    files: ArrivingFiles,
-    { openWebllm: open = openWebllm, deviceMaker = GPUAdapter.prototype }: PreparationOptions,
-  ): Promise<PreparedDevice> {
-    const { signal } = this.#over;
-    const weightless = await untilAborted(weightlessFiles(manifest, files), { signal });
-    const devices: PreparedDevice[] = [];
-    const end = () => {
-      for (const device of devices) device.destroy();
-    };
-    const take = async (make: () => Promise<GPUDevice>) => {
-      const device = new PreparedDevice(await make());
-      devices.push(device);
-      if (signal.aborted) device.destroy();
-      return device.device;
-    };
-    signal.addEventListener('abort', end); // what WebLLM still waits for then fails at once
-    try {
-      const library = libraryOf(manifest);
-      const model = await withDevicesTaken(deviceMaker, take, () =>
-        open(weightless, { library, contextLength, signal, deviceMaker }),
-      );
-      await model.close();
-      const [device] = devices;
-      if (device && devices.length === 1) return device;
-      throw new Error(`${devices.length} devices were taken.`);
-    } catch (error) {
-      end();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', end);
-    }
+    await model.close();
+    const [device] = devices;
+    if (device && devices.length === 1) return device;
+    throw new Error(`${devices.length} devices were taken.`);
+  } catch (error) {
+    end();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', end);
   }
 }
